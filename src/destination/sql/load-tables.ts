@@ -215,6 +215,7 @@ export function loadTables(
       const columnsOf = (table: string): readonly RealColumn[] | null =>
         hasRules(scope, table, catalog, relations) ? null : (catalog.get(table) ?? []);
       await port.execute(...refreshStatements(scope, spec, plan, columnsOf));
+      scope.elsewhere?.drop([...plan.drop, ...plan.empty]);
       names = await readNames(port, scope);
     },
     outdated: (tables) =>

@@ -6,6 +6,8 @@ export interface Elsewhere {
   rows(table: string, loadId: string): number;
   /** Integer columns of a table with a value that no double holds. */
   inexact(table: string): ReadonlySet<string>;
+  /** The next commit has none of the rows that these tables have now. */
+  drop(tables: readonly string[]): void;
 }
 
 /**

@@ -176,6 +176,23 @@ it('replaces by a manifest without the old files, which are removed then', async
   expect([filesOf(root, 'items').length, filesOf(root, 'items__tags').length]).toEqual([1, 0]);
 });
 
+it.each(['drop_sources', 'drop_resources', 'drop_data'] as const)(
+  'refreshes with %s by a manifest without the tables, whose files are removed then',
+  async (refresh) => {
+    const root = newRoot();
+    const destination = open(root);
+    const shop = pipeline({ name: 'shop', destination, dataset: 'data' });
+    await shop.run([{ id: 1, tags: ['a'] }], { table: 'items' });
+    await load(destination, [{ id: 7 }], { name: 'other', table: 'others' });
+    await shop.run([{ id: 2 }], { table: 'items', refresh });
+    expect(await query(destination, 'SELECT id FROM items')).toEqual([{ id: 2 }]);
+    expect(await query(destination, 'SELECT id FROM others')).toEqual([{ id: 7 }]);
+    const tables = await destination.dataset('data').tables();
+    expect(tables.includes('items__tags')).toBe(refresh === 'drop_data');
+    expect([filesOf(root, 'items').length, filesOf(root, 'items__tags').length]).toEqual([1, 0]);
+  },
+);
+
 it('goes on where processes were killed that were to append and to replace', async () => {
   const kill = async (writeDisposition: 'append' | 'replace'): Promise<void> => {
     const root = newRoot();

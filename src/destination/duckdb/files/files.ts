@@ -68,7 +68,6 @@ export function files(address: string, config?: FilesConfig | null): DuckdbDesti
     },
     {
       dispositions: ['append', 'replace'],
-      refresh: [],
       commitMs: FILE_MS,
       instead: 'Destination ducklake keeps tables in files that can be merged and deleted from.',
     },

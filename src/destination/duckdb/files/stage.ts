@@ -46,6 +46,8 @@ export async function beginStage(
   let kept: KeptDataset;
   /** Rows of staging tables that are in files. */
   const waiting = new Map<string, number>();
+  /** Tables whose files the next commit leaves out. */
+  const dropped = new Set<string>();
   let exports = 0;
 
   async function using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -117,6 +119,7 @@ export async function beginStage(
     );
   }
 
+  const liveFiles = (): KeptFile[] => kept.files.filter(({ table }) => !dropped.has(table));
   const isKnown = ({ books }: Pick<KeptDataset, 'books'>, loadId: string): boolean =>
     ['_sluice_loads', '_dlt_loads'].some((book) =>
       cellsOf(books, book, 'load_id').includes(loadId),
@@ -125,11 +128,14 @@ export async function beginStage(
   return {
     elsewhere: {
       rows: (table, load) =>
-        kept.files
+        liveFiles()
           .filter((file) => file.table === table && file.load === load)
           .reduce((sum, { rows }) => sum + rows, 0),
       inexact: (table) =>
-        new Set(kept.files.flatMap((file) => (file.table === table ? file.inexact : []))),
+        new Set(liveFiles().flatMap((file) => (file.table === table ? file.inexact : []))),
+      drop(tables) {
+        for (const table of tables) dropped.add(table);
+      },
     },
     async commit(connection, sql, loadId) {
       const port = portOf(connection);
@@ -141,7 +147,7 @@ export async function beginStage(
         const isComplete = cellsOf(books, '_dlt_loads', 'load_id').includes(loadId);
         const added = await put(connection, catalog, loadId);
         const loaded = new Set(
-          [...kept.files, ...added.files]
+          [...liveFiles(), ...added.files]
             .filter(({ load }) => load === loadId)
             .map(({ table }) => table),
         );
@@ -157,13 +163,14 @@ export async function beginStage(
         const next: NextDataset = {
           tables: Object.fromEntries(tables),
           books,
-          files: filesOfLoads(kept.files, books).filter(
+          files: filesOfLoads(liveFiles(), books).filter(
             ({ table, load }) => load === loadId || !replaced.has(table),
           ),
           waiting: kept.waiting.filter(({ table }) => catalog.has(table)),
           added,
         };
         kept = await (isComplete ? target.finish(next) : target.commit(next));
+        dropped.clear();
       }
       await connection.run(sql);
     },
