@@ -714,8 +714,9 @@ export interface Batch {
 /** One step of a load's progress. */
 export interface LoadStep {
   /**
-   * `append`: a batch is in the open transaction. `commit`: everything appended before is durable.
-   * `complete`: the load is finished and visible.
+   * `append`: a batch is in the open transaction. `commit`: the rows and pages that it names are
+   * durable; others may wait in memory for a later one. `complete`: the load is finished and
+   * visible.
    */
   kind: 'append' | 'commit' | 'complete';
   /** The `_dlt_load_id` of its rows. */

@@ -1,5 +1,6 @@
 import { isSluiceError } from '../../operators/errors.js';
 import { isObject } from '../../operators/json/is-object.js';
+import { ownMember } from '../../operators/json/own-member.js';
 import { errorPlace } from '../../operators/settings/error-place.js';
 import { printable } from '../../operators/settings/printable.js';
 import { shortParent } from '../../operators/settings/short-parent.js';
@@ -7,7 +8,7 @@ import type { LoadStep, Position } from '../../operators/types.js';
 import { ConfigError, HttpError, IncompleteError } from '../errors.js';
 import { nextRun, type RunState } from './next-run.js';
 import type { RunEvent } from './run-event.js';
-import type { PageRef, RequestTrace, ResourceTrace, RunFailure, RunTrace } from './run-trace.js';
+import type { RequestTrace, ResourceTrace, RunFailure, RunTrace } from './run-trace.js';
 
 /** How a run is to be traced. */
 export interface RunPlan extends Pick<RunState, 'resume' | 'canCommit'> {
@@ -57,11 +58,7 @@ const MOST_NOTICES = 32;
 /** Of a run that failed before its options were read. */
 const UNREAD = { maxAgeMs: 0, needsAllRows: false };
 
-interface Reached {
-  received: ResourceTrace['received'];
-  appended: (PageRef & { pages: number }) | null;
-  committed: ResourceTrace['committed'];
-}
+type Reached = Pick<ResourceTrace, 'received' | 'committed'>;
 
 /** A recorder of one run, before its first event. */
 export function runRecorder(): RunRecorder {
@@ -80,14 +77,14 @@ export function runRecorder(): RunRecorder {
   let planned: RunPlan = { resume: UNREAD, canCommit: true, redact: (text) => text };
 
   const of = (resource: string): Reached => {
-    const known = reached.get(resource) ?? { received: null, appended: null, committed: null };
+    const known = reached.get(resource) ?? { received: null, committed: null };
     reached.set(resource, known);
     return known;
   };
 
-  function position({ resource, parent, page, next, list }: Position): void {
+  function committed({ resource, parent, page, next, list }: Position): void {
     const one = of(resource);
-    one.appended = { parent, page: page + 1, pages: (one.appended?.pages ?? 0) + 1 };
+    one.committed = { parent, page: page + 1, pages: (one.committed?.pages ?? 0) + 1 };
     const why = isObject(next) ? next['blocked'] : undefined;
     const isBlocked = typeof why === 'string';
     if (!isBlocked && blocked.size === 0) return;
@@ -100,19 +97,12 @@ export function runRecorder(): RunRecorder {
     ({ loadId } = event);
     if (event.kind === 'append') {
       open = added(open, event.tables);
-      event.positions.forEach(position);
       return;
     }
-    for (const one of reached.values()) {
-      if (one.appended === null) continue;
-      one.committed = {
-        ...one.appended,
-        pages: one.appended.pages + (one.committed?.pages ?? 0),
-      };
-      one.appended = null;
-    }
+    // Rows that wait in memory for the end of the load are in no commit before it.
+    event.positions.forEach(committed);
     tables = event.kind === 'complete' ? { ...event.tables } : added(tables, event.tables);
-    open = {};
+    open = event.kind === 'complete' ? {} : without(open, event.tables);
     commits += 1;
     committedAt = Date.now();
   }
@@ -221,4 +211,15 @@ function added(
   const sum = new Map(Object.entries(counts));
   for (const [table, rows] of Object.entries(more)) sum.set(table, (sum.get(table) ?? 0) + rows);
   return Object.fromEntries(sum);
+}
+
+function without(
+  counts: Readonly<Record<string, number>>,
+  fewer: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const left = Object.entries(counts).map(([table, rows]): [string, number] => [
+    table,
+    rows - (ownMember(fewer, table) ?? 0),
+  ]);
+  return Object.fromEntries(left.filter(([, rows]) => rows > 0));
 }

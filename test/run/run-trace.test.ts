@@ -1,6 +1,8 @@
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { Json, Position } from '#operators/types.js';
 import { nextRun, type RunState } from '#src/run/next-run.js';
+import { runRecorder } from '#src/run/run-recorder.js';
 import { runTrace } from '#src/run/run-trace.js';
 import {
   type Destination,
@@ -145,6 +147,37 @@ describe('the trace of a run', () => {
     });
     expect(complete.runId).not.toBe(trace?.runId);
     await loading.close();
+  });
+
+  it('counts as committed only what a commit names, and goes by its positions alone', () => {
+    const recorder = runRecorder();
+    const page = (resource: string, next: Json): Position => ({
+      resource,
+      parent: null,
+      page: 0,
+      next,
+      state: null,
+    });
+    const step = { loadId: '1', changes: [] };
+    const pages = [page('orders', null), page('merged', { blocked: 'it is not known' })];
+    recorder.resume(null);
+    recorder.add({ ...step, kind: 'append', tables: { orders: 2, merged: 3 }, positions: pages });
+    // The rows of `merged` wait in memory for the end of the load.
+    recorder.add({ ...step, kind: 'commit', tables: { orders: 2 }, positions: pages.slice(0, 1) });
+    const counted = { requests: 1, pages: 1, rows: 2, verdict: 'unproven' } as const;
+    const facts = recorder.result('failed', new Error('no'), [
+      { ...counted, name: 'orders' },
+      { ...counted, name: 'merged' },
+    ]);
+    expect(facts.resources.map(({ committed }) => committed)).toEqual([
+      { parent: null, page: 1, pages: 1 },
+      null,
+    ]);
+    expect(facts).toMatchObject({
+      committed: { tables: { orders: 2 } },
+      rolledBack: { merged: 3 },
+    });
+    expect(facts.next.does).toBe('resume');
   });
 
   it('says which row made a step throw', async () => {
