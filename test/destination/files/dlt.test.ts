@@ -15,7 +15,7 @@ if (PYTHON === undefined)
 const folder = mkdtempSync(join(tmpdir(), 'sluice-dlt-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(PYTHON !== undefined)('a dataset of files', () => {
+describe.runIf(PYTHON !== undefined)('a dataset of files', { timeout: 600_000 }, () => {
   it.each(['parquet', 'jsonl', 'csv'] as const)('in %s is read by dlt', async (format) => {
     const root = join(folder, format);
     const destination = files(root, { format, thread: false });
