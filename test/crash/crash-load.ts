@@ -61,6 +61,8 @@ export function crashLoad(
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.on('error', reject).on('close', (_, signal) => {
+      // It may be killed, and not end by a fault of its own.
+      if (signal !== null && signal !== 'SIGKILL') reject(new Error(`${signal}: ${errors}`));
       const info = said.find((what) => what.info)?.info ?? null;
       resolve({
         isKilled: signal === 'SIGKILL' && said.length > 0 && info === null,
