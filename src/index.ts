@@ -20,6 +20,8 @@ export type { DuckdbDestination } from './destination/duckdb/engine-destination.
 export { ducklake, type DucklakeConfig } from './destination/duckdb/ducklake/ducklake.js';
 export { files, type FilesConfig } from './destination/duckdb/files/files.js';
 export { destinationFrom } from './destinations/destination-from.js';
+export type { MotherduckAddress } from './destination/duckdb/motherduck/address-parts.js';
+export { motherduck, type MotherduckConfig } from './destination/duckdb/motherduck/motherduck.js';
 export type { PostgresAddress } from './destination/duckdb/postgres/address-parts.js';
 export { type S3Config } from './destination/duckdb/files/s3-place.js';
 export { postgres, type PostgresConfig } from './destination/duckdb/postgres/postgres.js';

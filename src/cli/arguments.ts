@@ -220,7 +220,7 @@ function shown(values: readonly string[]): string {
   return values.map((value) => value.replace(/^([a-z][a-z0-9+.-]+:).*$/is, '$1…')).join(', ');
 }
 
-const EXTENSIONS = ['postgres', 'ducklake', 'httpfs', 'azure'];
+const EXTENSIONS = ['postgres', 'ducklake', 'motherduck', 'httpfs', 'azure'];
 
 function readExtensions(args: string[]): Command {
   const { values, positionals } = parsed('extensions', args, {

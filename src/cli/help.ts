@@ -22,8 +22,8 @@ one); a .json file is a config: { "client": { "baseUrl": … }, "resources": [�
 be installed beside it. A second run adds to or replaces what is there, as each resource's writeDisposition says.
 
   --db <path>           database file, made where missing  [<pipeline>.duckdb]
-  --destination <what>  duckdb, postgres, ducklake or files, an address (postgres://user@host/database, file:///folder,
-                        ducklake:<path of its catalog>) or a path
+  --destination <what>  duckdb, postgres, ducklake, motherduck or files, an address (postgres://user@host/database,
+                        ducklake:<path of its catalog>, md:<database>, file:///folder) or a path
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<pipeline>_dataset]
   --resources <a,b>     load only these; some (README) are loaded only so [all others]
@@ -78,7 +78,7 @@ themselves say.
 
 Exit codes: 0 done, 1 the database cannot be read, 2 wrong usage.`;
 
-const EXTENSIONS = `Usage: sluice extensions install postgres|ducklake|httpfs|azure … [options]
+const EXTENSIONS = `Usage: sluice extensions install postgres|ducklake|motherduck|httpfs|azure … [options]
 
 Has DuckDB download extensions that destinations need, once, in the version that sluice uses.
 

@@ -9,6 +9,7 @@ import type { DestinationKind } from './destination-kind.js';
 import { duckdbKind } from './duckdb-kind.js';
 import { ducklakeKind } from './ducklake-kind.js';
 import { filesKind } from './files-kind.js';
+import { motherduckKind } from './motherduck-kind.js';
 import { postgresKind } from './postgres-kind.js';
 
 /** The destinations that can be chosen by name. */
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<string, DestinationKind>> = {
   duckdb: duckdbKind,
   postgres: postgresKind,
   ducklake: ducklakeKind,
+  motherduck: motherduckKind,
   files: filesKind,
 };
 
@@ -25,9 +27,9 @@ const KINDS: Readonly<Record<string, DestinationKind>> = {
  * and credentials, and what an address lacks, are taken from settings by dlt's names:
  * `destination.postgres.credentials` as an address, or as a table with `host`, `port`, `database`,
  * `username` and `password`; `destination.ducklake.credentials` with `catalog` (an address, or such
- * a table) and `storage`; `destination.filesystem.bucket_url` for `files`, with
- * `aws_access_key_id`, `aws_secret_access_key`, `region_name` and `endpoint_url` among its
- * `credentials`.
+ * a table) and `storage`; `destination.motherduck.credentials` with `database` and `password`, the
+ * token; `destination.filesystem.bucket_url` for `files`, with `aws_access_key_id`,
+ * `aws_secret_access_key`, `region_name` and `endpoint_url` among its `credentials`.
  *
  * `duckdb` without settings is `<pipeline>.duckdb`, as in dlt, where `options` name the pipeline.
  *

@@ -91,7 +91,10 @@ describe('readArguments', () => {
     [['sandbox', '--rate-scale', '0'], '--rate-scale'],
     [['sandbox', 'now'], 'takes no arguments'],
     [['extensions'], 'found nothing'],
-    [['extensions', 'install', 'spatial'], 'takes names of postgres, ducklake, httpfs, azure'],
+    [
+      ['extensions', 'install', 'spatial'],
+      'takes names of postgres, ducklake, motherduck, httpfs, azure',
+    ],
   ])('rejects %j with one sentence', (args, part) => {
     expect(() => readArguments(args)).toThrow(ConfigError);
     expect(() => readArguments(args)).toThrow(part);

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Capabilities, type Destination, duckdb, ducklake, files, postgres } from 'sluice';
+import {
+  type Capabilities,
+  type Destination,
+  duckdb,
+  ducklake,
+  files,
+  motherduck,
+  postgres,
+} from 'sluice';
 import { destinationChecks } from 'sluice/testing';
 
 const textOf = (path: string): string =>
@@ -34,6 +42,12 @@ const COLUMNS: readonly Column[] = [
     make: () => ducklake({ catalog: 'shop.ducklake' }),
     mark: '●',
     test: 'ducklake/checks.test.ts',
+  },
+  {
+    name: '`motherduck(…)`',
+    make: () => motherduck('shop', { token: 'hidden' }),
+    mark: '◐',
+    test: 'motherduck/checks.test.ts',
   },
   {
     name: '`files(folder)`',

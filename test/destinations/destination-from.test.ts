@@ -1,10 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { destinationFrom, type DuckdbDestination } from 'sluice';
 import { tempFolder } from '../support/temp-folder.js';
 
 const folder = tempFolder();
+
+beforeEach(() => {
+  vi.stubEnv('MOTHERDUCK_TOKEN', '');
+  return () => vi.unstubAllEnvs();
+});
 
 /** Makes one with these environment variables and no other settings. */
 const made = (
@@ -31,6 +36,7 @@ describe('destinationFrom', () => {
     ['postgresql://db/shop', 'postgres:db/shop'],
     ['file:///data/lake', 'files:/data/lake'],
     ['ducklake:shop.ducklake', 'ducklake:shop.ducklake'],
+    ['md:shop?motherduck_token=hidden', 'motherduck:shop'],
     ['ducklake:postgres://me:hidden@db/lake', 'ducklake:postgres:db/lake'],
   ])('makes a destination of %s', (text, location) => {
     const destination = made(text);
@@ -97,6 +103,24 @@ describe('destinationFrom', () => {
     expect(placed({ [`${key}__DUCKLAKE_NAME`]: 'stock' }, 'shop')).toBe('ducklake:stock.ducklake');
   });
 
+  it('takes the database and the token of MotherDuck', () => {
+    const key = 'DESTINATION__MOTHERDUCK__CREDENTIALS';
+    const placed = (env: Record<string, string>, text = 'motherduck'): string => {
+      const destination = made(text, env);
+      expect(inspect(destination)).not.toContain('hidden');
+      return destination.location;
+    };
+    expect(placed({ [`${key}__PASSWORD`]: 'hidden' })).toBe('motherduck:my_db');
+    expect(placed({ [`${key}__PASSWORD`]: 'hidden' }, 'md:stock')).toBe('motherduck:stock');
+    expect(placed({ [`${key}__PASSWORD`]: 'hidden', [`${key}__DATABASE`]: 'shop' })).toBe(
+      'motherduck:shop',
+    );
+    expect(placed({ [key]: 'md:///shop?token=hidden' })).toBe('motherduck:shop');
+    expect(placed({ [`${key}__QUERY`]: '{"motherduck_token": "hidden"}' })).toBe(
+      'motherduck:my_db',
+    );
+  });
+
   it('names the file of `duckdb` after the pipeline, and not after a secret of a source', () => {
     expect(made('duckdb', { CREDENTIALS: 'hidden' }, 'shop').location).toBe('duckdb:shop.duckdb');
   });
@@ -122,6 +146,13 @@ describe('destinationFrom', () => {
       {},
       /^Destination `ducklake`: its catalog is in mysql, and sluice takes one in a DuckDB file/,
     ],
+    [
+      'MotherDuck without a token',
+      'md:shop',
+      {},
+      /^motherduck\(\) needs an access token: `token`, or/,
+    ],
+    ['a wrong address of MotherDuck', 'md://me:hidden@host', {}, /^motherduck\(\) takes the name/],
     ['nothing', ' ', {}, /^destinationFrom\(\) must be text, not empty/],
     [
       'a wrong address',

@@ -49,6 +49,12 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['duckdb’s options', (value) => main.duckdb(':memory:', value), ['nothing', 'null', '{}']],
   ['ducklake', main.ducklake],
   ['ducklake’s catalog', (catalog) => main.ducklake({ catalog }), ['text']],
+  ['motherduck', main.motherduck],
+  [
+    'motherduck’s options',
+    (value) => main.motherduck('md:d?motherduck_token=t', value),
+    ['nothing', 'null', '{}'],
+  ],
   ['postgres', main.postgres],
   [
     'postgres’s options',

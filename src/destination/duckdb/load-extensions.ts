@@ -18,12 +18,16 @@ export async function loadExtensions(
   for (const name of extensions)
     await runOnce(instance, AS_INSTALLED, `LOAD ${EXTENSION_FILES[name] ?? name}`).catch(
       async (error: unknown) => {
+        const [said = ''] = (error as Error).message.split('\n');
         const folder = await folderOf(instance);
         const command = `npx sluice extensions install ${extensions.join(' ')}${folder === '' ? '' : ` --folder ${folder}`}`;
-        throw new LoadError(
-          `DuckDB's extension ${name} cannot be loaded. Install it once: ${command}. ${(error as Error).message.split('\n')[0]}`,
-          { cause: error },
-        );
+        // One that is installed may need its service.
+        const advice = said.includes('Initialization function')
+          ? ''
+          : ` Install it once: ${command}.`;
+        throw new LoadError(`DuckDB's extension ${name} cannot be loaded.${advice} ${said}`, {
+          cause: error,
+        });
       },
     );
 }
