@@ -6,6 +6,7 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { headerNames } from '../header-names.js';
+import { headerText } from '../http/header-text.js';
 import { headerSigns } from '../paginators/detect/header-signs.js';
 import { plainName } from '../paginators/detect/members.js';
 import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
@@ -96,7 +97,7 @@ export function factsReader(
         rowsAt: envelope?.rowsAt ?? null,
         signs: withoutEcho(withStatus(signsOf(page, envelope), page), change),
         values,
-        header: (name) => response.headers.get(name),
+        header: (name) => headerText(response.headers, name),
         headerNames: () => [...(headerNames(response.headers) ?? [])],
         change,
         url: response.url,

@@ -1,8 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cursor, endpoint, headerCursor, type Json, jsonLink, pageNumber } from 'sluice';
+import {
+  cursor,
+  endpoint,
+  headerCursor,
+  headerLink,
+  type Json,
+  jsonLink,
+  pageNumber,
+  single,
+} from 'sluice';
 import { serve } from '../../support/local-server.js';
+import { serveRaw } from '../../support/raw-server.js';
 import { readAll, rowsOf } from '../../support/read-pages.js';
 
 /** A real server that responds to each JSON body it gets. */
@@ -34,6 +44,23 @@ async function serveBodies(
 }
 
 describe('an endpoint', () => {
+  it.each([
+    ['a link', 'Link: </orders?city=Köln&page=2>; rel="next"', headerLink()],
+    ['a cursor', 'X-Next: Köln–日本', headerCursor({ cursorKey: 'x-next', cursorParam: 'city' })],
+    ['a redirect', 'Location: /orders?city=Köln', single()],
+  ])('follows %s whose header has UTF-8 as it is', async (_what, header, paginator) => {
+    const paths: string[] = [];
+    const server = await serveRaw((socket, count, head) => {
+      paths.push(decodeURIComponent(head.split(' ')[1] as string));
+      const status = count === 1 && header.startsWith('Location') ? '302 Found' : '200 OK';
+      const first = count === 1 ? `${header}\r\n` : '';
+      socket.write(`HTTP/1.1 ${status}\r\n${first}Content-Length: 11\r\n\r\n[{"id": 1}]`);
+    });
+    const { error } = await readAll(endpoint({ url: `${server.url}/orders`, paginator }));
+    expect(error).toBeNull();
+    expect(paths[1]).toMatch(/^\/orders\?city=Köln/);
+  });
+
   it('pages by a cursor in the body of its requests, to one address', async () => {
     const server = await serveBodies((body) => {
       const at = (body as { paging?: { after?: number } }).paging?.after ?? 0;

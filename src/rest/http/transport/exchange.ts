@@ -11,6 +11,7 @@ import { decodedStream } from '../body/decoded-stream.js';
 import { expectedBytes, readBody } from '../body/read-body.js';
 import { headOf, receiveBody } from '../body/receive-body.js';
 import { saveBody, type SaveConfig } from '../body/save-body.js';
+import { headerText } from '../header-text.js';
 import { explainsItself, PermanentFault } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
 import { copyOf, hrefOf, parseUrl } from '../url.js';
@@ -86,7 +87,7 @@ export async function exchange(
     for (let hops = 0; ; hops += 1) {
       const sent = hop;
       const response = await run(() => sendHop(sent, spec, config, { stop, silence }));
-      const location = response.headers.get('location');
+      const location = headerText(response.headers, 'location');
       const isLast = !config.follows || !REDIRECTS.has(response.status) || location === null;
       // A file has no timeout, only the stall limit.
       if (isLast && config.save !== null && isFile(response)) {

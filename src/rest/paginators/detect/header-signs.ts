@@ -1,6 +1,7 @@
 import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../../../settings/flag-of.js';
 import { headerNames } from '../../header-names.js';
+import { headerText } from '../../http/header-text.js';
 import type { ResponseHeaders } from '../../http/messages.js';
 import { linkOf } from '../header-link.js';
 import type { PageSigns } from '../paginator.js';
@@ -109,7 +110,7 @@ export interface HeaderReader {
 export function headerSigns(known: readonly string[] | null = null): HeaderReader {
   let names = known;
   const read: HeaderReader['read'] = (headers, rows) => {
-    const header = (name: string): string | null => headers.get(name);
+    const header = (name: string): string | null => headerText(headers, name);
     const there = (names ??= namesThere(headers));
     if (there.length === 0 && header('content-range') === null && header('link') === null)
       return NO_SIGNS;
