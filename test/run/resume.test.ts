@@ -6,6 +6,7 @@ import {
   type Pipeline,
   pipeline,
   type PipelineConfig,
+  type RestConfig,
   type RestResource,
   restSource,
   type RunOptions,
@@ -203,6 +204,44 @@ describe('a load that failed', () => {
     expect(notices.filter((notice) => notice.includes('begun anew'))).toEqual([
       expect.stringContaining(why),
     ]);
+  });
+
+  it.each<[string, NonNullable<RestConfig['client']['auth']>]>([
+    ['an API key', { type: 'apiKey', name: 'k', apiKey: 'pin4', location: 'query' }],
+    ['a function', ({ url }) => url.searchParams.set('k', 'pin4')],
+  ])('is resumed without what %s puts into links, however short it is', async (_, auth) => {
+    const committed = deferred();
+    const server = await serve(async ({ query }, count) => {
+      if (count === 3) await committed.promise;
+      if (count === 3 || query.get('k') !== 'pin4') return { status: 500 };
+      const page = Number(query.get('after') ?? 0);
+      const next = page < 3 ? `?k=${query.get('k')}&after=${page + 1}` : null;
+      return { json: { data: [{ id: page }], next } };
+    });
+    const source = restSource({
+      name: 'shop',
+      client: { baseUrl: server.url, retry: { attempts: 1 }, auth },
+      resources: [
+        {
+          name: 'orders',
+          endpoint: {
+            path: 'orders',
+            dataSelector: 'data',
+            paginator: { type: 'jsonLink', nextUrlPath: 'next' },
+          },
+        },
+      ],
+    });
+    const path = databasePath();
+    const fail = (): void => committed.resolve();
+    await expect(run({ fail }, path, source)).rejects.toThrow('status 500');
+    await using stopped = open(path);
+    const kept = await stopped.dataset().query('SELECT next FROM _sluice_positions');
+    expect(JSON.stringify(kept)).toContain('orders?after=2');
+    expect(JSON.stringify(kept)).not.toContain('pin4');
+    const { info } = await run({ fail }, path, source);
+    expect(info.resumed?.tables).toEqual({ orders: 2 });
+    expect(pagesOf(server).slice(3)).toEqual(['2', '3']);
   });
 
   it('is resumed with other secrets, limits and retries', async () => {

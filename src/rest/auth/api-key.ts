@@ -27,6 +27,7 @@ const PLACES = {
   query: (name: string, key: string): Auth => ({
     apply: (request) => void (request.url = withParams(request.url, { [name]: key })),
     secrets: [key],
+    params: [name],
   }),
   cookie,
 };

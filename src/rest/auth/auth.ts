@@ -25,6 +25,11 @@ export interface Auth {
    */
   readonly secrets: readonly string[];
   /**
+   * Names of query parameters that it sets, read again for each request as well. Links are stored
+   * without them, since each request has its own. @default none
+   */
+  readonly params?: readonly string[];
+  /**
    * The same with what was left out read from the source's settings; `setting` throws where there
    * is none.
    */

@@ -25,8 +25,10 @@ export function customAuth(
   requireShape('The function of customAuth()', fn, aFunction);
   const { secrets = [] } = givenOptions('customAuth()', options, SHAPE);
   const own = userFunction({ name: 'customAuth' });
+  const params: string[] = [];
   return {
     async apply(request) {
+      const before = new URLSearchParams(request.url.search);
       await own.wait(
         () => fn(request),
         (value) =>
@@ -36,8 +38,11 @@ export function customAuth(
       );
       const fault = requestFault(request);
       if (fault !== null) throw own.refuse(fault);
+      for (const [name, value] of request.url.searchParams)
+        if (!params.includes(name) && !before.getAll(name).includes(value)) params.push(name);
     },
     secrets,
+    params,
   };
 }
 

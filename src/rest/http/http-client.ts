@@ -64,11 +64,13 @@ export interface Client {
    * secret, and without the client's secrets.
    */
   redactUrl(url: string): string;
+  /** Names of query parameters that its authorization sets, as far as they are known. */
+  authParams(): readonly string[];
   /**
    * A link, be it relative, as it can be stored: without the client's secrets and those that are
-   * given. Authorization adds its parameters anew to each request.
+   * given, and without parameters of these names. Authorization adds its own anew to each request.
    */
-  storedLink(link: string, secrets?: readonly string[]): StoredLink;
+  storedLink(link: string, secrets?: readonly string[], params?: readonly string[]): StoredLink;
 }
 
 /**
@@ -162,11 +164,12 @@ export function httpClient(options: ClientConfig): Client {
     secrets: redact,
     redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
     redactUrl: (url) => redact.link(url),
-    storedLink(link, secrets = []) {
+    authParams: () => auth?.params ?? [],
+    storedLink(link, secrets = [], params = []) {
       const values = [...(auth?.secrets ?? []), ...secretsIn(headers), ...secrets];
       const key = values.join('\0');
       if (links.key !== key) links = { key, of: storedLinks(values) };
-      return links.of(link);
+      return links.of(link, params);
     },
     async send(spec, options) {
       checkActions(options.actions ?? []);

@@ -55,6 +55,9 @@ export interface ListPositions {
 
 export function listPositions(list: List, client: Client): ListPositions {
   const secrets = [...list.secrets, ...(list.auth?.secrets ?? [])];
+  /** Learned on the way by some kinds of authorization. */
+  const authParams = (): readonly string[] =>
+    list.auth === undefined ? client.authParams() : (list.auth?.params ?? []);
   let fingerprint: string | null = null;
   /** Distinguishes the list from others, whatever the values of its secrets. */
   const ownFingerprint = (): string =>
@@ -73,7 +76,7 @@ export function listPositions(list: List, client: Client): ListPositions {
   };
 
   function stored({ params, url, json }: RequestChange): NextRequest | null {
-    const link = url === undefined ? null : client.storedLink(url, secrets);
+    const link = url === undefined ? null : client.storedLink(url, secrets, authParams());
     const text = json === undefined ? undefined : printJson(json);
     if (link?.holdsSecret() === true || holdsSecret(text)) return null;
     if (Object.values(params ?? {}).some(holdsSecret)) return null;
@@ -155,7 +158,7 @@ export function listPositions(list: List, client: Client): ListPositions {
       const { slice = null } = position;
       return { known, paginator, change: changeOf(position, where), last, slice };
     },
-    withoutSecrets: (text) => client.storedLink(text, secrets).link,
+    withoutSecrets: (text) => client.storedLink(text, secrets, authParams()).link,
   };
 }
 

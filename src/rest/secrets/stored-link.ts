@@ -16,18 +16,23 @@ export interface StoredLink {
 const SHORTEST = 8;
 
 /**
- * Removes from links, be they relative, the parameters whose values are among the secrets. What is
- * left is searched for secrets of eight characters and more in every common spelling.
+ * Removes from links, be they relative, the parameters whose values are among the secrets, and
+ * those whose names are among `params`. What is left is searched for secrets of eight characters
+ * and more in every common spelling.
  */
-export function storedLinks(secrets: readonly string[]): (link: string) => StoredLink {
+export function storedLinks(
+  secrets: readonly string[],
+): (link: string, params?: readonly string[]) => StoredLink {
   const values = new Set(secrets);
   let find: ReturnType<typeof secretFinder> | null = null;
-  return (link) => {
-    if (values.size === 0) return { link, removed: [], holdsSecret: () => false };
+  return (link, params = []) => {
+    if (values.size === 0 && params.length === 0)
+      return { link, removed: [], holdsSecret: () => false };
     const removed: [string, string][] = [];
     const kept = linkWithout(link, (name, value) => {
       const isSecret =
-        values.has(value) && (value.length >= SHORTEST || isSecretField(name, value));
+        params.includes(name) ||
+        (values.has(value) && (value.length >= SHORTEST || isSecretField(name, value)));
       if (isSecret) removed.push([name, value]);
       return isSecret;
     });

@@ -14,6 +14,12 @@ describe('storedLinks', () => {
     expect([own, holdsSecret()]).toEqual([kept, false]);
   });
 
+  it('removes the parameters of authorization by their names, however short they are', () => {
+    const link = stored('/x?k=1&page=2&K=3', ['k']);
+    expect(link).toMatchObject({ link: '/x?page=2&K=3', removed: [['k', '1']] });
+    expect(storedLinks([])('?k=1&page=2', ['k']).link).toBe('?page=2');
+  });
+
   it('names what it removed', () => {
     expect(stored('?a=1&api_key=k-12345678').removed).toEqual([['api_key', 'k-12345678']]);
   });
