@@ -47,8 +47,8 @@ const COMPRESSION_BYTES = 16 * 1024 * 1024;
  * group. It keeps that until the file is closed, and does not count it: 22 MB of 10 M nested rows.
  */
 const KNOWN_BYTES = 2_400 / ROW_GROUP_ROWS;
-/** What the share of a load is lowered by at once. */
-const KNOWN_STEP = 1024 * 1024;
+/** What the share of a load is lowered by at once, or raised by for rows that are not committed. */
+const SHARE_STEP = 1024 * 1024;
 
 /**
  * `BASE_TABLE` is what is written: DuckDB drops it first, and reads it again where it is used. What
@@ -140,8 +140,10 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   }
   function most(): number {
     if (commits > 0 || bounds.length === 0) return ownBytes;
-    const known = Math.floor((values * KNOWN_BYTES) / KNOWN_STEP) * KNOWN_STEP;
-    return Math.min(ownBytes, Math.max(Math.min(...bounds) - known, pinned.bytes() + widest));
+    const known = Math.floor((values * KNOWN_BYTES) / SHARE_STEP) * SHARE_STEP;
+    const open = Math.ceil(pinned.open() / SHARE_STEP) * SHARE_STEP;
+    const least = pinned.bytes() + open + widest;
+    return Math.min(ownBytes, Math.max(Math.min(...bounds) - known, least));
   }
   async function reset(): Promise<void> {
     const wanted = most() < ownBytes ? most() : null;

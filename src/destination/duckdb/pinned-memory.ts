@@ -1,19 +1,24 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { ROW_GROUP_ROWS } from './open-database.js';
 
-/**
- * Reckons what DuckDB cannot drop of rows that are written: the versions of rows. Where a commit
- * ends within a vector of 2,048 rows, and the next goes on there, DuckDB 1.5 pins a block for the
- * row group until the file is closed, and one more for each fifteen such vectors. It counts them as
- * written data, all else of which it can drop.
- */
+/** Reckons what DuckDB can neither drop nor move to the disk. */
 export interface PinnedMemory {
   /** Counts rows that are appended. */
   append(tables: readonly ShapedTable[]): void;
   /** They are committed. */
   commit(): void;
-  /** The most that is pinned, in bytes. */
+  /**
+   * The most that is pinned of rows that are committed, in bytes: the versions of rows. Where a
+   * commit ends within a vector of 2,048 rows, and the next goes on there, DuckDB 1.5 pins a block
+   * for the row group until the file is closed, and one more for each fifteen such vectors. It
+   * counts them as written data, all else of which it can drop.
+   */
   bytes(): number;
+  /**
+   * The most that is pinned of rows that are not committed, in bytes: the first segment of each
+   * column is smaller than a block, and stays where it is until the row group is full.
+   */
+  open(): number;
 }
 
 const BLOCK_BYTES = 256 * 1024;
@@ -23,18 +28,23 @@ const BLOCK_VECTORS = 15;
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 /** Tables in which a commit keeps what it knows of its load. */
 const BOOKS = 4;
+/** The first segment of a column with texts: a vector of them. */
+const SEGMENT_BYTES = 32 * 1024;
+/** Columns that a load adds to those of a batch: its id, and the number of a row. */
+const OWN_COLUMNS = 2;
 
 /** Nothing is appended yet: 1 MiB for a load's books. */
 export function pinnedMemory(): PinnedMemory {
   const tables = new Set<string>();
-  const open = new Map<string, { rows: number; bytes: number }>();
+  const open = new Map<string, { rows: number; bytes: number; columns: number }>();
   let [rows, bytes, vectors] = [0, 0, 0];
   return {
     append(appended) {
       for (const { schema, rows, columns } of appended) {
-        const own = open.get(schema.name) ?? { rows: 0, bytes: 0 };
+        const own = open.get(schema.name) ?? { rows: 0, bytes: 0, columns: 0 };
         open.set(schema.name, own);
         own.rows += rows;
+        own.columns = Math.max(own.columns, columns.length);
         for (const { data, offsets } of columns)
           own.bytes += data.byteLength + (offsets?.byteLength ?? 0);
       }
@@ -54,6 +64,12 @@ export function pinnedMemory(): PinnedMemory {
       const begun = (tables.size + BOOKS) * (1 + Math.floor(bytes / CHECKPOINT_BYTES));
       const filled = Math.ceil(rows / ROW_GROUP_ROWS) + Math.ceil(vectors / BLOCK_VECTORS);
       return BLOCK_BYTES * (begun + filled);
+    },
+    open() {
+      let sum = 0;
+      for (const { rows, columns } of open.values())
+        if (rows < ROW_GROUP_ROWS) sum += (columns + OWN_COLUMNS) * SEGMENT_BYTES;
+      return sum;
     },
   };
 }

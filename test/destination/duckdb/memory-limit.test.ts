@@ -124,6 +124,24 @@ describe('the memory of DuckDB', () => {
     expect(await read(path, `SELECT (${counts.join(' + ')})::INT`)).toEqual([[60 * 400]]);
   });
 
+  it('has room for the rows of many tables that wait for one commit', async () => {
+    const path = databasePath();
+    const tables = Array.from({ length: 200 }, (_, i) => `t${i}`);
+    const destination = duckdb(path, { thread: false });
+    const memory = { stagedBytes: 16e6, databaseBytes: 21e6 };
+    const bounded: typeof destination = {
+      ...destination,
+      begin: (spec, signal) => destination.begin({ ...spec, memory }, signal),
+    };
+    // DuckDB has 16 KiB at least for each of 1,600 columns, and moves none of them to the disk.
+    const batches = range(0, 8).pipe(
+      map((i) => noisy(tables.slice(i * 25, (i + 1) * 25), 8, 9, i)),
+    );
+    await loaded(bounded, batches, { commit: { rows: 10_000 } });
+    const counts = tables.map((table) => `(SELECT count(c7) FROM data.${table})`);
+    expect(await read(path, `SELECT (${counts.join(' + ')})::INT`)).toEqual([[200 * 9]]);
+  });
+
   it('is not limited while staged rows are brought into place', async () => {
     const path = databasePath();
     const shop = pipeline({ name: 'shop', destination: duckdb(path, { thread: false }) });

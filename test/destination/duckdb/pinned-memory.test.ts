@@ -3,6 +3,7 @@ import { pinnedMemory } from '#src/destination/duckdb/pinned-memory.js';
 import type { ShapedTable } from 'sluice/operators';
 
 const BLOCK = 256 * 1024;
+const SEGMENT = 32 * 1024;
 
 function table(name: string, rows: number, bytes = 0): ShapedTable {
   const columns = [{ data: new Uint8Array(bytes), offsets: null }];
@@ -41,5 +42,17 @@ describe('what DuckDB pins for commits', () => {
     const commits = Array.from({ length: 16 }, () => [table('a', 10, 4 * 1024 * 1024)]);
     // 64 MiB: a row group begins behind each 16 of them, also in a load's books.
     expect(after(...commits) - nothing).toBe((1 + 4 * 5 + 1 + 2) * BLOCK);
+  });
+
+  it('is a segment for each column of tables that are not committed and have no full row group', () => {
+    const pinned = pinnedMemory();
+    expect(pinned.open()).toBe(0);
+    pinned.append([table('a', 100), table('b', 100)]);
+    // A column each, and two of the load's.
+    expect(pinned.open()).toBe(2 * 3 * SEGMENT);
+    pinned.append([table('a', 40_860)]);
+    expect(pinned.open()).toBe(3 * SEGMENT);
+    pinned.commit();
+    expect(pinned.open()).toBe(0);
   });
 });
