@@ -6,7 +6,8 @@ import { pathKey } from './names.js';
 import { requiredKeys } from './table-hints.js';
 
 /**
- * Lists the columns that hints with a type declare, in their order, whether values come or not.
+ * Lists the columns that hints with a type declare and the table lacks, in their order, whether
+ * values come or not.
  * Where several hints name one column, it is declared for the raw key of one of them, so that no
  * other key gets the column and its type. Left out are columns that another key owns: the hint's
  * key gets a column of its own when it comes.
@@ -37,6 +38,8 @@ export function declaredColumns(
     const path = shared.has(name) && !key.includes(separator) ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
     if (taken.has(name.toLowerCase()) || wanted.has(name) || isOwned) continue;
+    // A variant is no key's own, and is there all the same.
+    if (places.has(name)) continue;
     const required = hint.nullable === false || keys.includes(key) || keys.includes(name);
     wanted.set(name, {
       name,

@@ -58,6 +58,34 @@ async function load(
 }
 
 describe('the schema contract of a run', () => {
+  it('does not take a variant of an earlier run for a column that hints declare', async () => {
+    const name = folder.path('variants.duckdb');
+    const config: RowsConfig = { table: 'things', maxTableNesting: 0 };
+    const schemaContract: SchemaContract = 'freeze';
+    for (const run of [
+      (own: Pipeline) =>
+        own.run(
+          [
+            { id: 1, of: true },
+            { id: 2, of: ['a'] },
+          ],
+          config,
+        ),
+      (own: Pipeline) => own.run([{ id: 3, of: false }], { ...config, schemaContract }),
+    ]) {
+      await using own = pipeline({ name: 'shop', destination: duckdb(name) });
+      await run(own);
+    }
+    await using own = pipeline({ name: 'shop', destination: duckdb(name) });
+    expect(
+      await own.dataset().query('SELECT id, "of", of__v_json FROM things ORDER BY id'),
+    ).toEqual([
+      { id: 1, of: true, of__v_json: null },
+      { id: 2, of: null, of__v_json: '["a"]' },
+      { id: 3, of: false, of__v_json: null },
+    ]);
+  });
+
   it('counts before that of a resource, and that before the contract of the source', async () => {
     const cases: [Contracts, SchemaContract | undefined, string[]][] = [
       [{ source: 'freeze', resource: 'evolve' }, undefined, ['id', 'x']],
