@@ -44,6 +44,6 @@ export function budget(memory: number = Number.POSITIVE_INFINITY): Budget {
     waitingBytes: part(32, 8 * MIB),
     spareBytes: part(32, 24 * MIB),
     destination:
-      memory === Number.POSITIVE_INFINITY ? null : { stagedBytes: part(8), databaseBytes: part(5) },
+      memory === Number.POSITIVE_INFINITY ? null : { stagedBytes: part(8), databaseBytes: part(6) },
   };
 }

@@ -27,7 +27,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 ];
 
 const MORE_MEMORY =
-  ' DuckDB has a fifth of the `memory` of the pipeline: raise it, or leave it out.';
+  ' DuckDB has a sixth of the `memory` of the pipeline: raise it, or leave it out.';
 
 /**
  * What a step of a load failed with, as an error that names the load; errors of ours stay. A

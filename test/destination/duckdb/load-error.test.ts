@@ -15,7 +15,7 @@ describe('loadError', () => {
       OUT_OF_MEMORY,
     );
     expect(message).toBe(
-      'Load 1.5 into dataset d: appending failed: Out of Memory Error: could not allocate block of size 256.0 KiB (24.3 MiB/24.4 MiB used). What was not committed was rolled back. DuckDB has a fifth of the `memory` of the pipeline: raise it, or leave it out.',
+      'Load 1.5 into dataset d: appending failed: Out of Memory Error: could not allocate block of size 256.0 KiB (24.3 MiB/24.4 MiB used). What was not committed was rolled back. DuckDB has a sixth of the `memory` of the pipeline: raise it, or leave it out.',
     );
   });
 

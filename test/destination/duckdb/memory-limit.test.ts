@@ -174,8 +174,8 @@ describe('the memory of DuckDB', () => {
     const { usage } = watched();
     await shop.run(rows(0), hints);
     await shop.run(rows(30_000), hints);
-    // A fifth of 128 MB.
-    expect(new Set(usage.slice(1).map(({ limit }) => limit))).toContain('24.4 MiB');
+    // A sixth of 128 MB.
+    expect(new Set(usage.slice(1).map(({ limit }) => limit))).toContain('20.3 MiB');
     expect(Math.max(...usage.map(({ all }) => all))).toBeLessThan(30e6);
     expect(await shop.dataset().query('SELECT count(*)::INT AS n FROM orders')).toEqual([
       { n: 90_000 },
@@ -190,14 +190,14 @@ describe('the memory of DuckDB', () => {
     await using shop = pipeline({
       name: 'shop',
       destination: duckdb(path, { thread: false }),
-      memory: '128MB',
+      memory: '192MB',
     });
     const rows = Array.from({ length: 65_000 }, (_, id) => ({ id, text: 'x'.repeat(600) }));
     await shop.run(rows, { table: 'orders' });
     const set = seen.statements.filter((sql) => sql.startsWith('SET GLOBAL memory_limit'));
     // 39 MB of texts.
     expect(set.filter((sql, i) => sql === set[i - 1])).toEqual(
-      Array(2).fill("SET GLOBAL memory_limit = '25600000B'"),
+      Array(2).fill("SET GLOBAL memory_limit = '32000000B'"),
     );
   });
 
@@ -236,8 +236,8 @@ describe('the memory of DuckDB', () => {
     const rows = Array.from({ length: 1_000 }, (_, i) => ({ id: i, ...wide }));
     await shop.run(rows, { table: 'wide' });
     const limits = new Set(usage.map(({ limit }) => limit));
-    // A fifth of 128 MB, then 512 KiB for each column and what compression takes.
-    expect(limits).toContain('24.4 MiB');
+    // A sixth of 128 MB, then 512 KiB for each column and what compression takes.
+    expect(limits).toContain('20.3 MiB');
     expect([...limits].some((limit) => /^11\d\.\d MiB$/.test(limit))).toBe(true);
     expect(await shop.dataset().query('SELECT count(c199)::INT AS n FROM wide')).toEqual([
       { n: 1_000 },
