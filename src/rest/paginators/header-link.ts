@@ -23,18 +23,21 @@ export function headerLink(options: HeaderLinkConfig = {}): Paginator {
 /**
  * The target of the first link with this relation; null where there is none. Commas and semicolons
  * inside `<…>` and quotes are text, relations are compared without case, and of several `rel` the
- * first counts (RFC 8288 §3, §3.3).
+ * first counts (RFC 8288 §3, §3.3). Single quotes are quotes too, and a single link may lack its
+ * `<…>`, as in Python's requests: the list would end there, and count as whole.
  */
 export function linkOf(header: string, rel: string): string | null {
-  for (const [, url = '', parameters = ''] of header.matchAll(LINK)) {
+  const links = header.includes('<') ? header : header.replace(BARE, '<$1>');
+  for (const [, url = '', parameters = ''] of links.matchAll(LINK)) {
     const relation = [...parameters.matchAll(PARAMETER)].find(
       ([, name = '']) => name.toLowerCase() === 'rel',
     );
-    const relations = relation?.[2] ?? relation?.[3] ?? '';
+    const relations = relation?.[2] ?? relation?.[3] ?? relation?.[4] ?? '';
     if (relations.toLowerCase().split(/\s+/).includes(rel.toLowerCase())) return url;
   }
   return null;
 }
 
 const LINK = /<([^>]*)>((?:[^",<]|"(?:[^"\\]|\\.)*")*)/g;
-const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s;,"]*)))?/g;
+const BARE = /^\s*([^\s;]+)/;

@@ -660,6 +660,8 @@ describe('headerLink', () => {
     ['a relation that only begins alike', '<https://x/2>; rel="next-archive"', null],
     ['a parameter that only ends alike', '<https://x/2>; xrel="next"', null],
     ['a relative address', '</orders?page=2>; rel="next"', '/orders?page=2'],
+    ['single quotes', "<https://x/2>; title='a; b'; rel='last next'", 'https://x/2'],
+    ['a link without <…>', 'https://x/2?ids=1,2; rel="next"', 'https://x/2?ids=1,2'],
     ['no link', '', null],
     ['no relation', '<https://x/2>', null],
   ])('reads %s', (_what, header, url) => {
