@@ -6,6 +6,7 @@ import type {
   WriteDisposition,
 } from '../../operators/types.js';
 import type { QueryCursor } from './column-block.js';
+import type { CommitConfig } from './load-config.js';
 import type {
   BatchMessage,
   Documents,
@@ -74,11 +75,8 @@ export interface Capabilities {
    * visible when the load is finished, and nobody calls `commit`.
    */
   commits: boolean;
-  /**
-   * Milliseconds after which a load commits that does not say when: small commits make small files.
-   * @default 5,000
-   */
-  commitMs?: number;
+  /** When a load commits that does not say when. @default after 500,000 root rows or 5,000 ms */
+  commit?: CommitConfig;
   /** What loads that need more are told, as a sentence. @default nothing */
   instead?: string;
   /**

@@ -14,20 +14,27 @@ export interface CommitConfig {
   /**
    * Rows of root tables after which the open transaction commits; Infinity: none. In a load that
    * can be resumed, where it is below 50,000, a page counts for 100 rows at least: pages that no
-   * commit has are requested again after a kill. @default 500,000
+   * commit has are requested again after a kill. @default as the destination says
+   * (`Capabilities.commit`), else 500,000
    */
   rows?: number;
   /**
    * Age of the open transaction, in milliseconds, after which it commits; Infinity: none. @default
-   * as the destination says (`Capabilities.commitMs`), else 5,000
+   * as the destination says, else 5,000
    */
   ms?: number;
+  /**
+   * Bytes of appended rows, of all tables together and as Arrow holds them, after which the open
+   * transaction commits; Infinity: none. @default as the destination says, else Infinity
+   */
+  bytes?: number;
 }
 
 /** What says when a load commits. */
 export const commitShape: RecordShape<CommitConfig> = record<CommitConfig>('commit', {
   rows: limit,
   ms: limit,
+  bytes: limit,
 });
 
 /** How old a transaction becomes by default, in milliseconds. */
@@ -36,14 +43,18 @@ export const COMMIT_MS = 5_000;
 /**
  * Fills in the defaults of a commit's limits; `ms` as a timer takes it.
  *
- * @param usualMs how old a transaction becomes where `commit` does not say
+ * @param usual the destination's own limits
  */
 export function commitLimits(
   commit: CommitConfig = {},
-  usualMs: number = COMMIT_MS,
-): { rows: number; ms: number | null } {
-  const { rows = 500_000, ms = usualMs } = commit;
-  return { rows, ms: timerMs(ms) };
+  usual: CommitConfig = {},
+): { rows: number; ms: number | null; bytes: number } {
+  const {
+    rows = usual.rows ?? 500_000,
+    ms = usual.ms ?? COMMIT_MS,
+    bytes = usual.bytes ?? Number.POSITIVE_INFINITY,
+  } = commit;
+  return { rows, ms: timerMs(ms), bytes };
 }
 
 /**
@@ -68,7 +79,10 @@ export interface LoadConfig {
    * rows that come without a source. @default false
    */
   inDefaultSchema?: boolean;
-  /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
+  /**
+   * When the open transaction commits. @default as the destination says, else after 500,000 root
+   * rows or 5,000 ms
+   */
   commit?: CommitConfig;
   /** Whose rules write rows and bookkeeping. @default 'sluice' */
   compat?: Compat;

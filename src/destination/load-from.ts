@@ -37,7 +37,7 @@ export function loadFrom(
   config: ResumableConfig,
 ): (batches: (known: Promise<Known>) => Observable<PendingBatch>) => Observable<LoadStep> {
   const { room, signal, observe } = config;
-  const { rows, ms: longest } = commitLimits(config.commit, destination.capabilities.commitMs);
+  const { ms: longest, ...most } = commitLimits(config.commit, destination.capabilities.commit);
   return (batches) =>
     defer(() => {
       const run = loadRun(destination, config);
@@ -67,7 +67,8 @@ export function loadFrom(
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
-        const isDue = run.openRows() >= rows || room?.isDue() === true;
+        const { rows, bytes } = run.open();
+        const isDue = rows >= most.rows || bytes >= most.bytes || room?.isDue() === true;
         return isDue ? concat(appended, commit()) : from(appended);
       };
       const finish = (): ObservableInput<LoadStep> => {

@@ -63,8 +63,8 @@ export interface LoadRun {
   notice(message: string): void;
   /** Something was appended since the last commit. */
   isOpen(): boolean;
-  /** Rows of root tables appended since the last commit. */
-  openRows(): number;
+  /** Rows of root tables, and bytes of all, since the last commit; none where nobody commits. */
+  open(): { rows: number; bytes: number };
 }
 
 /** A load that may be resumed. */
@@ -97,7 +97,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
   let inFlight = 0;
   const stopping = new AbortController();
   /** What was appended after the last commit. */
-  let open = { batches: 0, rows: 0 };
+  let open = NOTHING;
   /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
@@ -132,7 +132,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     inFlight -= Math.min(bytes, inFlight);
   };
   const commit = (isLast = false): Promise<LoadStep[]> => {
-    open = { batches: 0, rows: 0 };
+    open = NOTHING;
     const kept = progress;
     progress = {};
     const committing = openRows;
@@ -169,7 +169,11 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
       const { bytes, rootRows: rows } = batch;
       gate.add(bytes);
       inFlight += bytes;
-      open = { batches: open.batches + 1, rows: open.rows + rows };
+      open = {
+        batches: open.batches + 1,
+        rows: open.rows + rows,
+        bytes: open.bytes + bytes,
+      };
       progress = { ...progress, ...batch.progress };
       const own = room?.open();
       if (own !== undefined) openRows.push(own);
@@ -189,7 +193,12 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
           steps.push(session.commit(made(batch.progress)));
           uncommitted = 0;
           isCommitted = true;
-          if (open.batches > 0) open = { batches: open.batches - 1, rows: open.rows - rows };
+          if (open.batches > 0)
+            open = {
+              batches: open.batches - 1,
+              rows: open.rows - rows,
+              bytes: open.bytes - bytes,
+            };
         }
         isFirst &&= rows === 0;
         const done = await Promise.all(steps);
@@ -217,9 +226,11 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     end,
     notice,
     isOpen: () => capabilities.commits && open.batches > 0,
-    openRows: () => (capabilities.commits ? open.rows : 0),
+    open: () => (capabilities.commits ? open : NOTHING),
   };
 }
+
+const NOTHING = { batches: 0, rows: 0, bytes: 0 };
 
 function made(progress: PendingProgress = {}): Record<string, LoadProgress> {
   return Object.fromEntries(Object.entries(progress).map(([resource, make]) => [resource, make()]));

@@ -76,8 +76,9 @@ export class CommitRoom implements PageRoom {
   readonly #held: number[] = [];
   #waiting: WaitingRequest[] = [];
 
-  constructor(commit?: CommitConfig) {
-    const { rows } = commitLimits(commit);
+  /** @param usual the destination's own limits */
+  constructor(commit?: CommitConfig, usual?: CommitConfig) {
+    const { rows } = commitLimits(commit, usual);
     this.#rows = rows;
     this.#most = rows < SMALL ? rows : 2 * rows;
     this.lists = rows < SMALL ? LISTS : Number.POSITIVE_INFINITY;

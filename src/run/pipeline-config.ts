@@ -47,7 +47,10 @@ export interface PipelineConfig {
    * `commit.ms`, where that is less), 1 row
    */
   batch?: BatchConfig;
-  /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
+  /**
+   * When the open transaction commits. @default as the destination says, else after 500,000 root
+   * rows or 5,000 ms
+   */
   commit?: CommitConfig;
   /**
    * Memory that the process is to take while it loads, about, of which Node and DuckDB themselves

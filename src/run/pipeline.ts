@@ -153,13 +153,13 @@ export function pipeline(options: PipelineConfig): Pipeline {
       runs.add(linked);
       const { signal } = linked;
       const isInDefault = { compat, naming: wanted, inDefaultSchema };
-      const { commits: canCommit } = destination.capabilities;
+      const { commits: canCommit, commit: usual } = destination.capabilities;
       const resume = canCommit ? resumeSpec(source, options, isInDefault, config.commit) : null;
       log.plan({ resume, canCommit, redact: source.secrets?.text ?? ((text) => text) });
       const stopping = runStop(options.stop, linked, resume !== null);
       let isResumed = false;
       const gate = new Gate(shares.inFlightBytes);
-      const room = resume === null ? undefined : new CommitRoom(config.commit);
+      const room = resume === null ? undefined : new CommitRoom(config.commit, usual);
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
       const memory = spareMemory(shares.spareBytes);

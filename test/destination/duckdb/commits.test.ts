@@ -2,6 +2,7 @@ import { concat, lastValueFrom, of, Subject, tap, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type CommitConfig,
+  type Destination,
   duckdb,
   type DuckdbDestination,
   Gate,
@@ -46,6 +47,23 @@ describe.each([
     expect(all[3]).toMatchObject({ tables: { t: 3 }, positions: [] });
     expect(seen).toEqual([{ rows: 3, pages: [1] }]);
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
+  });
+
+  it('come after so many bytes, and where the destination has limits of its own after those', async () => {
+    const destination = open(databasePath());
+    const steps = async (to: Destination, config: CommitConfig): Promise<unknown> => {
+      const source = of(numbers([1]), numbers([2]), numbers([3]));
+      const all = source.pipe(load(to, { dataset: 'data', gate: new Gate(), ...commit(config) }));
+      return kinds(await lastValueFrom(all.pipe(toArray())));
+    };
+    // A new dataset commits its first batch by itself.
+    await loaded(destination, of(numbers([])));
+    const many = ['append', 'append', 'commit', 'append', 'complete'];
+    expect(await steps(destination, { bytes: numbers([1]).bytes + 1 })).toEqual(many);
+    const own = { ...destination.capabilities, commit: { rows: 2 } };
+    const limited: Destination = { ...destination, capabilities: own };
+    expect(await steps(limited, {})).toEqual(many);
+    expect(await steps(limited, { rows: 9 })).toEqual(['append', 'append', 'append', 'complete']);
   });
 
   it('record each position once', async () => {
