@@ -120,23 +120,31 @@ function rankOf(
   const names = keys.map(plain);
   const name = names.at(-1) as string;
   const above = names.slice(0, -1);
-  const hasRows = list.every((one) => one === null || isObject(one));
+  const isRows = hasRows(list);
   const isNamed = own.some((one) => isSameName(one, name));
   const isUsual = isUsualName(keys, body);
   if (!isNamed && [...above, name].some((one) => NEVER.has(one))) return Infinity;
   if (!isNamed && !isUsual && list.length > 0 && list.every(isLink)) return Infinity;
-  if (!isNamed && [...above, name].some((one) => BESIDE.has(one))) return hasRows ? ASIDE : SCALARS;
-  if (isNamed) return hasRows ? OWN : USUAL_NAME;
+  if (!isNamed && [...above, name].some((one) => BESIDE.has(one))) return isRows ? ASIDE : SCALARS;
+  if (isNamed) return isRows ? OWN : USUAL_NAME;
   if (isUsual)
-    return hasRows && above.some((one) => own.some((own) => isSameName(own, one)))
+    return isRows && above.some((one) => own.some((own) => isSameName(own, one)))
       ? OWN
       : USUAL_NAME;
-  return hasRows ? OTHER : SCALARS;
+  return isRows ? OTHER : SCALARS;
+}
+
+/**
+ * Whether a list is one of objects, by its first element that is not null: of a long list only the
+ * beginning may be there, and what is behind it must not choose another list.
+ */
+function hasRows(list: readonly Json[]): boolean {
+  const first = list.find((one) => one !== null);
+  return first === undefined || isObject(first);
 }
 
 function byRank(a: ListInBody, b: ListInBody): number {
-  const kind = ({ list }: ListInBody): number =>
-    list.length === 0 ? 1 : list.every((one) => one === null || isObject(one)) ? 0 : 2;
+  const kind = ({ list }: ListInBody): number => (list.length === 0 ? 1 : hasRows(list) ? 0 : 2);
   return a.rank - b.rank || kind(a) - kind(b);
 }
 

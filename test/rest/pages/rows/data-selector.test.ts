@@ -37,6 +37,8 @@ describe('the data selector', () => {
     ['own name spelt otherwise', { x: TWO, lineItems: [ROW] }, 'line_items', 'lineItems'],
     ['the end of its name', { x: TWO, orders: [ROW] }, 'shop_orders', 'orders'],
     ['the longest list of objects', { a: [ROW], b: TWO, c: [1, 2, 3] }, 'users', 'b'],
+    ['objects that other values follow', { items: [], list: [ROW, [ROW], 1] }, 'users', 'list'],
+    ['objects behind null', { items: [], list: [null, ROW, 1] }, 'users', 'list'],
     ['objects before other values', { ids: [1, 2, 3], people: [ROW] }, 'users', 'people'],
     ['a usual name before a longer list', { filters2: TWO, items: [ROW] }, 'x', 'items'],
     ['errors where that is its name', { errors: TWO, data: [] }, 'errors', 'errors'],

@@ -93,6 +93,11 @@ describe('a body that is larger than what may be in memory', () => {
     ],
     ['the longest of several lists', bytes({ a: rows(900), b: rows(4_000), c: 1 }), {}],
     [
+      'a list that is not of objects alone, beside an empty one',
+      bytes({ items: [], list: [...rows(2_000), [1], 'text'] }),
+      {},
+    ],
+    [
       'a list under a selector',
       bytes({ x: { y: rows(4_000) }, z: rows(3_000) }),
       { dataSelector: 'x.y' },
