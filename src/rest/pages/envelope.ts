@@ -20,7 +20,7 @@ export interface PageBytes {
   body: Uint8Array;
   span: Span;
   /** The rows, where they are in a file: then the document has only the first of them. */
-  slices?: Pick<RowSlices, 'digest' | 'end'>;
+  slices?: Pick<RowSlices, 'facts'>;
 }
 
 /**

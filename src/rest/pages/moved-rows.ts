@@ -42,7 +42,7 @@ export class MovedRows {
     if (span.kind !== 'array' || span.count === 0) return null;
     const rows = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start);
     const { first, last } = this.#known ?? { first: null, last: null };
-    const end = slices === undefined ? rows : Buffer.from(slices.end);
+    const end = slices === undefined ? rows : Buffer.from(slices.facts.end);
     const own = span.count > 1 ? distinctLastRow(end) : null;
     this.#known = { first: index === 0 ? own : first, last: own };
     const found = own !== null && [last, first].includes(own) ? own : firstOf(rows, [last, first]);

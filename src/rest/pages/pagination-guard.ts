@@ -114,7 +114,7 @@ export class PaginationGuard {
     const rows = paginator.config === null ? document : body.subarray(span.start, span.end);
     const before = this.#last;
     const last = {
-      rows: once(() => slices?.digest ?? rowsDigest(rows)),
+      rows: once(() => slices?.facts.digest ?? rowsDigest(rows)),
       progress: once(() =>
         this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null])),
       ),
@@ -228,7 +228,7 @@ export class PaginationGuard {
 }
 
 function digestOf({ body, span, slices }: PageBytes): string {
-  return slices?.digest ?? rowsDigest(body.subarray(span.start, span.end));
+  return slices?.facts.digest ?? rowsDigest(body.subarray(span.start, span.end));
 }
 
 /** Whether a change has a text with half a surrogate pair. */

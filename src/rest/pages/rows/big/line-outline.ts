@@ -5,6 +5,7 @@ import { groupedDigits } from '../../../../../operators/settings/grouped-digits.
 import { jsonLines } from '../json-lines.js';
 import type { ByteSource } from './byte-source.js';
 import { shifted } from './json-window.js';
+import { ListPieces } from './list-facts.js';
 import type { Outline } from './outline.js';
 import { RowCuts } from './row-cuts.js';
 
@@ -28,7 +29,8 @@ export async function lineOutline(
   { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
 ): Promise<Outline> {
   const cuts = new RowCuts();
-  const kept: Buffer[] = [];
+  const all = new ListPieces();
+  const beginnings: Buffer[] = [];
   let keptBytes = 0;
   let buffer = new Uint8Array(Math.min(sliceBytes, body.size));
   let size = buffer.length;
@@ -46,16 +48,18 @@ export async function lineOutline(
     const piece = bytes.subarray(0, length);
     const to = from + length;
     cuts.add(piece);
-    const { count, beginning } = checked(piece, from, { lines, limits, kept: KEPT - keptBytes });
+    const kept = KEPT - keptBytes;
+    const { list, count, beginning } = checked(piece, from, { lines, limits, kept });
     cuts.cut({ from, to, count });
-    if (beginning.length > 0) kept.push(beginning);
+    all.add(list);
+    if (beginning.length > 0) beginnings.push(beginning);
     keptBytes += beginning.length;
     lines += linesIn(piece);
     from = to;
     size = Math.min(sliceBytes, buffer.length);
   }
   const document = Buffer.from(
-    `[${kept.map((part) => part.toString('latin1')).join(',')}]`,
+    `[${beginnings.map((part) => part.toString('latin1')).join(',')}]`,
     'latin1',
   );
   const [at, to] = [0, document.length];
@@ -67,12 +71,14 @@ export async function lineOutline(
     start: 0,
     end: body.size,
     ...cuts.all(),
+    asList: all.facts(),
   };
   return { document, longLists: [long], entered: [] };
 }
 
 /**
- * The number of rows in whole lines, and the first of them as elements, up to so many bytes.
+ * The rows in whole lines as a list, their number, and the first of them as elements, up to so many
+ * bytes.
  *
  * @param from their place in the body, behind `lines` others
  */
@@ -80,7 +86,7 @@ function checked(
   piece: Uint8Array,
   from: number,
   { lines, limits, kept }: { lines: number; limits: Limits; kept: number },
-): { count: number; beginning: Buffer } {
+): { list: Uint8Array; count: number; beginning: Buffer } {
   try {
     const list = jsonLines(piece);
     return withKernel(list, limits, (kernel) => {
@@ -89,12 +95,12 @@ function checked(
       const first = call.blanks(start + 1);
       const close = page + list.length - 1;
       if (first === close && kernel.u8[close] === CLOSE_LIST)
-        return { count: 0, beginning: Buffer.alloc(0) };
+        return { list, count: 0, beginning: Buffer.alloc(0) };
       if (call.checkElements(first, page + list.length, 1) !== close)
         throw kernel.refusal(list, limits);
       const count = call.elementsChecked();
       const end = kept > 0 ? call.checkElements(first, first + kept, 1) : first;
-      return { count, beginning: Buffer.from(list.subarray(first - page, end - page)) };
+      return { list, count, beginning: Buffer.from(list.subarray(first - page, end - page)) };
     });
   } catch (error) {
     const own = shifted(error, from);

@@ -1,6 +1,7 @@
 import type { Limits } from '../../../../../operators/columns/limits.js';
 import type { ByteSource } from './byte-source.js';
 import { JsonWindow } from './json-window.js';
+import type { ListFacts } from './list-facts.js';
 import { RowCuts, type Slice } from './row-cuts.js';
 
 /** A list, or a map of rows, that is too long to be kept in an outline. */
@@ -20,6 +21,8 @@ export interface LongList {
   slices: readonly Slice[];
   /** CRC-32 of its bytes, brackets included. */
   sum: number;
+  /** Of lines, what they are as the JSON list that is made of them in memory. */
+  asList?: ListFacts;
 }
 
 /** A document with the middle of its long lists left out. */

@@ -4,6 +4,7 @@ import type { BodyFile } from '../../../http/body/body-file.js';
 import { digestOfParts, ENDS } from '../../rows-digest.js';
 import { jsonLines } from '../json-lines.js';
 import type { LargeDocument } from './large-document.js';
+import { END, type ListFacts } from './list-facts.js';
 import type { LongList } from './outline.js';
 import type { Slice } from './row-cuts.js';
 
@@ -15,7 +16,7 @@ export interface SliceMark {
   check: string;
 }
 
-type List = Pick<LongList, 'kind' | 'start' | 'end' | 'slices' | 'sum'>;
+type List = Pick<LongList, 'kind' | 'start' | 'end' | 'slices' | 'sum' | 'asList'>;
 
 /** How rows lie in their file, and the response that they are of. */
 interface Origin {
@@ -23,8 +24,6 @@ interface Origin {
   document: LargeDocument;
 }
 
-/** Bytes of a list's end that are kept (`RowSlices.end`). */
-const END = 16 * 1024;
 /** Bytes that are read at once to sum them up. */
 const PIECE = 1024 * 1024;
 
@@ -35,34 +34,19 @@ export class RowSlices {
   readonly #format: 'json' | 'ndjson';
   /** The response that they are of. */
   readonly document: LargeDocument;
-  /** Tells the rows from others, as `rowsDigest` does. */
-  readonly digest: string;
-  /** The last 16 KiB of the list. That of lines ends with a bracket, too. */
-  readonly end: Uint8Array;
+  readonly facts: ListFacts;
 
-  private constructor(
-    file: BodyFile,
-    list: List,
-    { format, document, digest, end }: Origin & Pick<RowSlices, 'digest' | 'end'>,
-  ) {
+  private constructor(file: BodyFile, list: List, { format, document }: Origin, facts: ListFacts) {
     this.#file = file;
     this.#list = list;
     this.#format = format;
     this.document = document;
-    this.digest = digest;
-    this.end = end;
+    this.facts = facts;
   }
 
   /** The rows of a list in a file. They own the file and the document. */
   static async of(file: BodyFile, list: List, origin: Origin): Promise<RowSlices> {
-    const { start, end, sum } = list;
-    const digest = await digestOf(file, start, end, sum);
-    const last = await file.read(Math.max(start, end - END), end);
-    return new RowSlices(file, list, {
-      ...origin,
-      digest,
-      end: origin.format === 'json' ? last : Buffer.concat([last, Buffer.from(']')]),
-    });
+    return new RowSlices(file, list, origin, list.asList ?? (await factsOf(file, list)));
   }
 
   get slices(): readonly Slice[] {
@@ -122,6 +106,11 @@ export class RowSlices {
     await this.#file.close();
     await this.document.close();
   }
+}
+
+async function factsOf(file: BodyFile, { start, end, sum }: List): Promise<ListFacts> {
+  const last = await file.read(Math.max(start, end - END), end);
+  return { digest: await digestOf(file, start, end, sum), end: last };
 }
 
 async function digestOf(file: BodyFile, start: number, end: number, sum: number): Promise<string> {

@@ -563,6 +563,32 @@ describe('a load that was stopped within the rows of one response', () => {
     }
   });
 
+  it.each([
+    [MEMORY, 3_000_000],
+    [3_000_000, MEMORY],
+  ])(
+    'knows a page of lines again that came in slices, or did not: %i bytes in memory, then %i',
+    async (before, now) => {
+      const spaced = rows(1_500).map((one) => `\n ${JSON.stringify(one)}\r\nnull\n`);
+      const bodies = [encoder.encode(spaced.join('')), lines(rows(900, 1_500)), lines([])];
+      const endpoint = {
+        path: 'orders',
+        format: 'ndjson',
+        paginator: { type: 'pageNumber', pageParam: 'after' },
+      } as const;
+      const { pages } = await read(bodies, before, endpoint);
+      const cut = pages.findIndex(({ index }) => index === 1);
+      const { ids, error, doubts } = await readOn(
+        pages,
+        cut,
+        (after) => bodies[Number(after)] as Uint8Array,
+        { endpoint },
+        now,
+      );
+      expect([error, ids.length, doubts]).toEqual([null, 2_400, [null]]);
+    },
+  );
+
   it('detects on a first response in slices what it would on a whole one', async () => {
     const one = [bytes({ data: rows(3_100), next: null, count: 3_100 })];
     const { pages } = await read(one, MEMORY);
