@@ -1,8 +1,17 @@
-import type { PostgresConfig } from 'sluice';
+import type { FilesConfig, PostgresConfig } from 'sluice';
 import { databasePath } from '../destination/duckdb/tools.js';
 
-/** What the loads of a trial fill: the path of a DuckDB file, or a database of Postgres. */
-export type CrashDatabase = string | (PostgresConfig & { host: string; database: string });
+/** A folder or a bucket of files. */
+export interface FilesDatabase extends Pick<FilesConfig, 's3'> {
+  root: string;
+}
+
+/**
+ * What the loads of a trial fill: the path of a DuckDB file, a database of Postgres, or datasets of
+ * files, which are appended to where another would be merged into.
+ */
+export type CrashDatabase =
+  string | (PostgresConfig & { host: string; database: string }) | FilesDatabase;
 
 /** Where databases of trials are. */
 export interface CrashEngine {
@@ -10,6 +19,13 @@ export interface CrashEngine {
   make: () => CrashDatabase | Promise<CrashDatabase>;
   /** Ends all connections of a database. */
   disconnect?: (database: CrashDatabase) => Promise<void>;
+  /** What is left of killed loads and belongs to no table, where the tables do not say. */
+  leftovers?: (database: CrashDatabase) => Promise<string[]>;
 }
 
 export const FILES: CrashEngine = { make: () => databasePath('t.duckdb') };
+
+/** Whether a database holds files. */
+export function isFiles(database: CrashDatabase): database is FilesDatabase {
+  return typeof database === 'object' && 'root' in database;
+}

@@ -11,7 +11,11 @@ export type KillPoint =
   | { at: 'append'; when: 'before' | 'after'; count: number }
   | { at: 'statement'; pattern: string; when: 'before' | 'after'; count: number }
   /** Its connections are ended while that statement runs. */
-  | { at: 'statement'; pattern: string; when: 'within'; count: number };
+  | { at: 'statement'; pattern: string; when: 'within'; count: number }
+  /** A function of Node's for files. */
+  | { at: 'file'; name: string; pattern: string; when: 'before' | 'after'; count: number }
+  /** A request that does not go to the API, and its response. */
+  | { at: 'store'; method: string; pattern: string; when: 'before' | 'after'; count: number };
 
 /** How a process of a load ended. */
 export interface CrashLoad {

@@ -30,7 +30,10 @@ const AROUND: Record<string, readonly Around[]> = {
 };
 
 type Around =
-  { at: 'request' | 'append'; count: number } | { at: 'statement'; pattern: string; count: number };
+  | { at: 'request' | 'append'; count: number }
+  | { at: 'statement'; pattern: string; count: number }
+  | { at: 'file'; name: string; pattern: string; count: number }
+  | { at: 'store'; method: string; pattern: string; count: number };
 
 function statement(pattern: string, count = 1): Around {
   return { at: 'statement', pattern, count };
@@ -48,6 +51,43 @@ const OF_POSTGRES: typeof AROUND = {
     statement('ALTER TABLE "data_sluice_staging"."breaks" SET SCHEMA'),
   ],
 };
+
+/** The points of a load into files, whose commits are in manifests. */
+const OF_FILES: typeof AROUND = {
+  files: [
+    statement('COPY (SELECT', 3),
+    statement('DELETE FROM "sluice_stage"."data"."orders"'),
+    statement('COMMIT', 4),
+  ],
+  folder: [
+    file('rename', '/data/orders/', 2),
+    file('rename', '/data/_sluice/waiting/'),
+    file('link', '/data/_sluice/0', 3),
+    file('link', '/data/_dlt_loads/'),
+    // Files of rows that were replaced.
+    file('rm', '/data/shops/'),
+  ],
+  bucket: [
+    store('PUT', '/data/orders/', 2),
+    store('PUT', '/data/_sluice/waiting/'),
+    store('PUT', '/data/_sluice/0', 3),
+    store('PUT', '/data/_dlt_loads/'),
+    store('DELETE', '/data/shops/'),
+  ],
+};
+
+function file(name: string, pattern: string, count = 1): Around {
+  return { at: 'file', name, pattern, count };
+}
+
+function store(method: string, pattern: string, count = 1): Around {
+  return { at: 'store', method, pattern, count };
+}
+
+/** Kills before and after the points of these names in a load into files. */
+export function filesPoints(names: readonly string[]): Kill[] {
+  return crashPoints(names, true, { ...AROUND, ...OF_FILES });
+}
 
 /** Kills before and after the points of these names in a load into Postgres. */
 export function postgresPoints(names: readonly string[]): Kill[] {

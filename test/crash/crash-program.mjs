@@ -1,5 +1,7 @@
-import { writeSync } from 'node:fs';
-import { duckdb, DuckDBInstance, pipeline, postgres } from 'sluice';
+import { promises, writeSync } from 'node:fs';
+import http from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+import { duckdb, DuckDBInstance, files, pipeline, postgres } from 'sluice';
 import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import { crashSource } from './crash-source.mjs';
 
@@ -42,12 +44,39 @@ async function connectionsOf({ host, user, database: name }) {
 if (point?.at === 'append') killAt(DuckDBAppender.prototype, 'flushSync', () => true);
 if (point?.at === 'statement')
   killAt(DuckDBConnection.prototype, 'run', (sql) => sql.includes(point.pattern));
+if (point?.at === 'file')
+  killAt(promises, point.name, (...given) => given.join(' ').includes(point.pattern));
+if (point?.at === 'store') killAtRequest();
+syncBuiltinESMExports();
 
-// What is patched here is not patched in the loader's thread.
-const thread = !['append', 'statement'].includes(point?.at);
+/** Has the process killed before a request to a bucket is sent, or when it is answered. */
+function killAtRequest() {
+  const { request } = http;
+  http.request = (options, ...given) => {
+    const isPoint =
+      options.method === point.method &&
+      String(options.path).startsWith('/lake/') &&
+      options.path.includes(point.pattern) &&
+      isMeant();
+    if (isPoint && point.when === 'before') die();
+    const outgoing = request(options, ...given);
+    return isPoint ? outgoing.on('response', die) : outgoing;
+  };
+}
+
+/** Where the load goes to. */
+function open() {
+  // What is patched here is not patched in the loader's thread.
+  const thread = !['append', 'statement', 'file', 'store'].includes(point?.at);
+  if (typeof database === 'string') return duckdb(database, { thread });
+  const { root, ...options } = database;
+  return root === undefined
+    ? postgres({ ...options, thread })
+    : files(root, { ...options, thread });
+}
+
 const disconnect = point?.when === 'within' ? await connectionsOf(database) : null;
-const destination =
-  typeof database === 'string' ? duckdb(database, { thread }) : postgres({ ...database, thread });
+const destination = open();
 const loading = pipeline({ name: 'shop', dataset: 'data', destination, batch, commit });
 const [{ made }] = await loading
   .dataset()
@@ -57,7 +86,7 @@ const [{ made }] = await loading
 if (made < loads) {
   say({ began: true });
   hasBegun = true;
-  const info = await loading.run(crashSource(url), {
+  const info = await loading.run(crashSource(url, database.root === undefined), {
     observe(event) {
       if (event.kind === 'commit')
         say({

@@ -1,8 +1,35 @@
-import { DuckDBInstance } from 'sluice';
-import type { CrashDatabase } from './crash-database.js';
+import { DuckDBInstance, files } from 'sluice';
+import { type CrashDatabase, isFiles } from './crash-database.js';
 
 /** All that a reader finds in the tables of the loads, in an order of its own. */
 export async function crashTables(database: CrashDatabase): Promise<Record<string, unknown>> {
+  const { query, close } = await open(database);
+  const read = async (sql: string): Promise<string[]> =>
+    (await query(sql)).map((row) => JSON.stringify(row));
+  const queries = isFiles(database) ? { ...QUERIES, ...OF_FILES } : QUERIES;
+  try {
+    const tables: Record<string, unknown> = {};
+    for (const [name, sql] of Object.entries(queries)) tables[name] = await read(sql);
+    for (const { name } of (await query(BELOW)) as { name: string }[])
+      tables[name] = await read(
+        `SELECT p.id, l.n FROM data."${name}" l LEFT JOIN data.parcels p ON l._dlt_parent_id = p._dlt_id ORDER BY ALL`,
+      );
+    return tables;
+  } finally {
+    await close();
+  }
+}
+
+interface Reader {
+  query: (sql: string) => Promise<object[]>;
+  close: () => Promise<void> | void;
+}
+
+async function open(database: CrashDatabase): Promise<Reader> {
+  if (isFiles(database)) {
+    const { root, ...options } = database;
+    return files(root, { ...options, thread: false });
+  }
   const isFile = typeof database === 'string';
   const instance = await DuckDBInstance.create(isFile ? database : ':memory:');
   const connection = await instance.connect();
@@ -10,29 +37,17 @@ export async function crashTables(database: CrashDatabase): Promise<Record<strin
     await connection.run(
       `LOAD postgres_scanner; ATTACH 'host=${database.host} user=${database.user} dbname=${database.database}' AS t (TYPE postgres); USE t`,
     );
-  const read = async (sql: string): Promise<unknown> => {
-    const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
-    return rows.map((row) => JSON.stringify(row));
+  return {
+    query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
   };
-  const below = async (root: string): Promise<string[]> => {
-    const found = await connection.runAndReadAll(
-      `SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, '${root}__') ORDER BY ALL`,
-    );
-    return found.getRowsJS().map(([name]) => name as string);
-  };
-  try {
-    const tables: Record<string, unknown> = {};
-    for (const [name, sql] of Object.entries(QUERIES)) tables[name] = await read(sql);
-    for (const name of await below('parcels'))
-      tables[name] = await read(
-        `SELECT p.id, l.n FROM data."${name}" l LEFT JOIN data.parcels p ON l._dlt_parent_id = p._dlt_id ORDER BY ALL`,
-      );
-    return tables;
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
+
+const BELOW =
+  "SELECT DISTINCT table_name AS name FROM duckdb_columns() WHERE starts_with(table_name, 'parcels__') ORDER BY ALL";
 
 const QUERIES = {
   orders: 'SELECT id, n, note FROM data.orders ORDER BY ALL',
@@ -61,3 +76,6 @@ const QUERIES = {
   verdicts:
     'SELECT resource, verdict, reasons, lists, pages, rows, declared_rows, loaded_rows, skipped FROM data._sluice_completeness ORDER BY ALL',
 };
+
+/** Those that differ where no row ends. */
+const OF_FILES = { prices: 'SELECT sku, price FROM data.prices ORDER BY ALL' };

@@ -46,6 +46,7 @@ export interface CrashTrial {
 
 /** What a trial came to. */
 export interface CrashOutcome {
+  database: CrashDatabase;
   tables: Record<string, unknown>;
   /** The last of its loads. */
   last: CrashLoad;
@@ -115,7 +116,7 @@ export async function crashTrial({
     damage(database);
   }
   const last = await load(null);
-  return { tables: await crashTables(database), last, loads: api.version, again };
+  return { database, tables: await crashTables(database), last, loads: api.version, again };
 }
 
 /** Whether the load was to lose its connections. */

@@ -4,8 +4,10 @@ import type { SentRow } from './crash-api.js';
 interface Resource {
   /** Columns that tell its rows apart. */
   columns: readonly string[];
-  /** Of rows with the same value there, the last one stays. @default all of them do */
+  /** Where it is merged, the last row with the same value there stays. @default all of them do */
   key?: string;
+  /** Equal rows of several loads or lists are one where they are merged. */
+  isShared?: boolean;
   /** Only rows of the last load stay. @default those of all loads do */
   isReplaced?: boolean;
 }
@@ -19,23 +21,32 @@ const RESOURCES: Record<string, Resource> = {
   shifts: { columns: ['key', 'version'], key: 'key' },
   breaks: { columns: ['shift', 'n', 'version'], isReplaced: true },
   // Each version of a row that is another one.
-  prices: { columns: ['sku', 'price'] },
+  prices: { columns: ['sku', 'price'], isShared: true },
   ledger: { columns: ['id'] },
-  visits: { columns: ['id', 'version'], key: 'id' },
+  visits: { columns: ['id', 'version'], key: 'id', isShared: true },
   report: { columns: ['version', 'n'] },
   // Those at the cursor come twice.
   events: { columns: ['id', 'at'] },
 };
 
-/** The rows that a database must have by what the API has sent, each as a text, in order. */
-export function crashTruth(sent: readonly SentRow[], version: number): Record<string, string[]> {
+/**
+ * The rows that a database must have by what the API has sent, each as a text, in order. Without
+ * `isMerged`, what would be merged is appended.
+ */
+export function crashTruth(
+  sent: readonly SentRow[],
+  version: number,
+  isMerged: boolean,
+): Record<string, string[]> {
   return Object.fromEntries(
-    Object.entries(RESOURCES).map(([resource, { columns, key, isReplaced = false }]) => {
+    Object.entries(RESOURCES).map(([resource, { columns, key, ...about }]) => {
       const rows = new Map<unknown, string>();
       for (const one of sent) {
-        if (one.resource !== resource || (isReplaced && one.version !== version)) continue;
+        if (one.resource !== resource) continue;
+        if (about.isReplaced === true && one.version !== version) continue;
         const text = textOf(one.row, columns);
-        rows.set(key === undefined ? text : one.row[key], text);
+        if (isMerged && key !== undefined) rows.set(one.row[key], text);
+        else rows.set(about.isShared === true && !isMerged ? one : text, text);
       }
       return [resource, [...rows.values()].sort()];
     }),

@@ -38,3 +38,16 @@ export async function startS3(): Promise<string | null> {
     });
   });
 }
+
+/** Names of the objects of the bucket below a prefix, without it. */
+export async function listObjects(endpoint: string, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let after = ''; ;) {
+    const query = new URLSearchParams({ 'list-type': '2', prefix, 'start-after': after });
+    const text = await (await fetch(`${endpoint}/lake?${query.toString()}`)).text();
+    const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
+    names.push(...keys.map((key) => key.slice(prefix.length)));
+    if (!text.includes('<IsTruncated>true</IsTruncated>')) return names;
+    after = keys.at(-1) ?? '';
+  }
+}
