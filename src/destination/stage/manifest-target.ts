@@ -21,8 +21,11 @@ const FOLDER = '_sluice';
 /** Manifests that are kept for readers that are about to read them. */
 const KEPT = 10;
 
-/** Files that loads have made: none of dlt's ids begins with an `s`. */
-const OURS = /\/\d+\.\d+\.s[0-9a-f]{9}\.[a-z]+$/;
+/**
+ * Files that loads have made: none of dlt's ids begins with an `s`. Behind a dot are those that a
+ * folder was about to have under another name.
+ */
+const OURS = /\/(?:\d+\.\d+\.s[0-9a-f]{9}\.[a-z]+|\.[0-9a-f]{16})$/;
 
 /** A manifest and its number. */
 interface Found {

@@ -209,6 +209,7 @@ it('goes on where processes were killed that were to append and to replace', asy
     expect(await ids(open(root))).toHaveLength(writeDisposition === 'append' ? 41 : 1);
     writeFileSync(join(root, 'data', 'items', '1.2.s0123456789.parquet'), 'left');
     writeFileSync(join(root, 'data', 'items', '1.2.s012345678.parquet'), 'left');
+    writeFileSync(join(root, 'data', '_dlt_loads', '.0123456789abcdef'), 'left');
     writeFileSync(join(root, 'data', 'items', 'notes.txt'), 'not ours');
     goOn();
     const before = pages.length;
@@ -221,7 +222,8 @@ it('goes on where processes were killed that were to append and to replace', asy
       '1.2.s0123456789.parquet',
     ]);
     expect(filesOf(root, 'items')).toContain('notes.txt');
-    expect(filesOf(root, '_sluice').filter((name) => name.startsWith('.'))).toEqual([]);
+    for (const table of ['_sluice', '_dlt_loads'])
+      expect(filesOf(root, table).filter((name) => name.startsWith('.'))).toEqual([]);
   };
   await Promise.all([kill('append'), kill('replace')]);
 });
