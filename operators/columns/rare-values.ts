@@ -1,4 +1,4 @@
-import { pythonDouble } from '../json/python-json.js';
+import { pythonNumber } from '../json/python-json.js';
 import { isRounded } from '../schema/decimal-text.js';
 import { isoMicros } from '../schema/iso-micros.js';
 import { stringOf } from '../schema/lane-value.js';
@@ -39,6 +39,6 @@ export function rareValues(memory: {
       }
     },
     printDouble: (at, length, to) =>
-      encoder.encodeInto(pythonDouble(Number(read(at, length))), memory.u8.subarray(to)).written,
+      encoder.encodeInto(pythonNumber(read(at, length)), memory.u8.subarray(to)).written,
   };
 }

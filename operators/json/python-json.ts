@@ -19,8 +19,12 @@ export function pythonRows(list: string): string[] {
   return read.elements(() => read.row()).filter((row) => row !== 'null');
 }
 
-/** Returns a double as orjson prints it: `1.0`, `1e+16`, `0.00001`, `1e-6`. */
+/**
+ * Returns a double as orjson prints it: `1.0`, `1e+16`, `0.00001`, `1e-6`, `null` for one that is
+ * not finite.
+ */
 export function pythonDouble(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const [, sign = '', first = '', rest = '', power = ''] =
     /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential()) ?? [];
@@ -31,6 +35,15 @@ export function pythonDouble(value: number): string {
   if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
   return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}
+
+/**
+ * Returns a number with a point or an exponent as orjson prints it. One beyond all doubles stays as
+ * it is written: it is stored so, and dlt's `null` would hide that it has changed.
+ */
+export function pythonNumber(digits: string): string {
+  const value = Number(digits);
+  return Number.isFinite(value) ? pythonDouble(value) : digits;
 }
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,:[\]{}"]+/y;
@@ -183,7 +196,7 @@ function scalar(token: string): string {
   if (token.startsWith('"')) return token.includes('\\') ? respelt(token) : token;
   if (!/^-?\d/.test(token)) return token;
   if (token.length <= SHORT && SHORT_DOUBLE.test(token)) return token;
-  if (/[.eE]/.test(token)) return pythonDouble(Number(token));
+  if (/[.eE]/.test(token)) return pythonNumber(token);
   return token === '-0' ? '0' : token;
 }
 

@@ -145,6 +145,8 @@ describe('ids of rows by all that they hold', () => {
       '0.00001',
       '1e3',
       '1E-7',
+      '1E400',
+      '-2.5e999',
       '18446744073709551616',
     ),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),

@@ -67,4 +67,12 @@ describe('rows as dlt prints them to hash them', () => {
     for (const text of ['0.0', '-0.0', '0.0001', '0.00001', '0.000001', '123456789012345.6'])
       expect(pythonRows(`[${text}]`)).toEqual([`{"value":${pythonDouble(Number(text))}}`]);
   });
+
+  it('have numbers beyond all doubles as they were written', () => {
+    for (const text of ['1E400', '-1.5e999'])
+      expect(pythonRows(`[${text},{"a":[${text}]}]`)).toEqual([
+        `{"value":${text}}`,
+        `{"a":[${text}]}`,
+      ]);
+  });
 });

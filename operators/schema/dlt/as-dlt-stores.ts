@@ -49,6 +49,6 @@ export function dltJson(json: string): string {
     if (token.startsWith('"')) return token;
     if (token === '-0') return '0';
     if (!/[.eE]/.test(token)) return token;
-    return Number.isFinite(Number(token)) ? pythonDouble(Number(token)) : 'null';
+    return pythonDouble(Number(token));
   });
 }
