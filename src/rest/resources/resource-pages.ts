@@ -64,11 +64,12 @@ export function resourcePages(
       run.observe(event);
       for (const share of shares.values()) share.onEvent(event);
     };
+    const resumed = resumedLists(run.resumed);
     const shares = new Map(
       resources.flatMap((one): [string, SharedResponses][] =>
         one.endpoint.responseOf === undefined
           ? []
-          : [[one.resource.name, sharedResponses(one, observe)]],
+          : [[one.resource.name, sharedResponses(one, observe, resumed)]],
       ),
     );
     const watch = fieldWatch();
@@ -90,7 +91,6 @@ export function resourcePages(
       resources
         .filter(({ resource, endpoint }) => resource.name === name || endpoint.responseOf === name)
         .map(({ resource }) => waiting.get(resource.name) as Gate);
-    const resumed = resumedLists(run.resumed);
     const isAbove = (name: string): boolean =>
       resources.some(
         ({ parents, endpoint }) => parents.includes(name) || endpoint.responseOf === name,
@@ -131,8 +131,9 @@ export function resourcePages(
       streams.set(name, pages.pipe(share()));
     }
     const end = defer(() => {
-      // What rows had before the stop is not known.
-      if (run.resumed === undefined) watch.report(resources, observe);
+      // What rows and responses had before the stop is not known.
+      if (run.resumed !== undefined) return EMPTY;
+      watch.report(resources, observe);
       for (const share of shares.values()) share.end();
       return EMPTY;
     });

@@ -9,6 +9,7 @@ import { type PageRows, pageRows } from '../pages/rows/page-rows.js';
 import { rowPlaces } from '../pages/rows/row-places.js';
 import { type ParentContext, parentValues } from './parent-context.js';
 import type { ResolvedResource } from './resolve-resources.js';
+import type { ResumedLists } from './resumed-lists.js';
 
 /**
  * Pages and counts of a resource that reads the responses of another (`responseOf`).
@@ -39,9 +40,15 @@ const NONE: Required<Counts> = {
   cut: null,
 };
 
+/** What is kept of a list with each of its pages but the last, in the place of a position. */
+interface StoppedCounts {
+  counts?: Required<Counts>;
+}
+
 export function sharedResponses(
   { resource: { name, limits = {} }, endpoint, parentFields }: ResolvedResource,
   observe: (event: SourceEvent) => void,
+  resumed: Pick<ResumedLists, 'of'>,
 ): SharedResponses {
   const { responseOf, dataSelector = '@' } = endpoint;
   const selection = { ...listRequest({ ...endpoint, dataSelector }), limits };
@@ -63,6 +70,13 @@ export function sharedResponses(
     }
   }
 
+  function countsOf({ parent, place }: SourcePage): Required<Counts> {
+    const known = lists.get(parent);
+    if (known !== undefined || place === undefined) return known ?? NONE;
+    const { counts = NONE } = Object(resumed.of(name, place.list)?.next) as StoppedCounts;
+    return counts;
+  }
+
   /** What happened for a page of the other resource, as it happened for this one's. */
   function shared(event: SourceEvent): SourceEvent[] {
     if (event.kind === 'skip') return [{ ...event, resource: name }];
@@ -81,9 +95,13 @@ export function sharedResponses(
   }
   /** The page of a resumable run; without its rows where it only ends the list. */
   function placed(page: SourcePage, own: SourceEvent[]): Partial<SourcePage> {
-    const { place, events = [] } = page;
+    const { place, next, parent, events = [] } = page;
     if (place === undefined) return {};
+    const stopped = { counts: lists.get(parent) ?? NONE } satisfies StoppedCounts;
     return {
+      // Where the list goes on is kept with the other resource.
+      next: next === null ? null : stopped,
+      position: undefined,
       place: { list: place.list, under: null },
       events: [...own, ...events.flatMap(shared)],
       selector: places.chosen(),
@@ -93,10 +111,12 @@ export function sharedResponses(
   return {
     page(page, { rows }) {
       const { parent, index } = page;
-      if (page.body === STATE_ONLY)
+      const known = countsOf(page);
+      if (page.body === STATE_ONLY) {
+        lists.set(parent, known);
         return { ...page, resource: name, state: null, ...placed(page, []) };
+      }
       const { body, span, beside, cut = null } = located(page);
-      const known = lists.get(parent) ?? NONE;
       const { pages, rows: before, maxPageRows, unmatched } = known;
       const isUnmatched = beside !== undefined && beside !== null;
       if (wild !== undefined && (isUnmatched || span.count > 0))
