@@ -1,5 +1,7 @@
+import { groupedDigits } from '../../../operators/settings/grouped-digits.js';
 import { looksCut } from '../../run/list-finding.js';
 import type { ListEnd } from '../../run/source.js';
+import { countsPositions } from '../paginators/counts-positions.js';
 import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
 import { COUNT_LIMIT } from '../paginators/stated-count.js';
 import { MOVED } from './list-doubts.js';
@@ -119,6 +121,8 @@ export class ListTally {
     this.#isVague = signs.total?.isVague === true && read?.rows === undefined;
     const isEstimate =
       signs.total?.isEstimate === true || this.#isVague || seen.rows === COUNT_LIMIT;
+    const shrunk = isEstimate || !countsPositions(paginator) ? null : this.#shrunkTo(seen, facts);
+    if (shrunk !== null) this.noteMoved(shrunk);
     const pages = seen.pages ?? this.#declared?.pages;
     this.#declared = {
       ...seen,
@@ -198,6 +202,17 @@ export class ListTally {
       more: this.#more,
       doubt: this.#doubt ?? this.#stepDoubt() ?? this.#vagueNext,
     };
+  }
+
+  /** Rows that are removed move those behind them, some of them to pages that were read. */
+  #shrunkTo(now: Declared, { index, rows, rowsRead }: PageFacts): string | null {
+    const { isEstimate = false, ...before } = this.#declared ?? {};
+    const what = now.rows !== undefined && before.rows !== undefined ? 'rows' : 'pages';
+    const [was, is] = [before[what], now[what]];
+    if (isEstimate || was === undefined || is === undefined || is >= was) return null;
+    // A count below what came is none of the list's, or of this page alone.
+    if (is < (what === 'rows' ? rowsRead : index + (rows > 0 ? 1 : 0))) return null;
+    return `the API stated ${groupedDigits(was)} ${what} in all, and ${groupedDigits(is)} from page ${index + 1} on: rows were removed while the list was read, so that others may have moved to pages that had been read and not have come`;
   }
 
   /** Offsets moved on by a page size that no page had. */

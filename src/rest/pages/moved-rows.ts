@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { countsPositions } from '../paginators/counts-positions.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 import type { PageBytes } from './envelope.js';
 
@@ -36,9 +37,9 @@ export class MovedRows {
   see(
     { body, span, slices }: PageBytes,
     { index }: PageFacts,
-    { config }: Paginator,
+    paginator: Paginator,
   ): string | null {
-    if (config?.type !== 'offset' && config?.type !== 'pageNumber') return null;
+    if (!countsPositions(paginator)) return null;
     if (span.kind !== 'array' || span.count === 0) return null;
     const rows = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start);
     const { first, last } = this.#known ?? { first: null, last: null };
