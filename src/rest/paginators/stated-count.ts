@@ -2,7 +2,7 @@ import type { Json } from '../../../operators/types.js';
 
 /**
  * A count that an API states: number, or number as text; null where it states none. Negative ones
- * mean "not known".
+ * mean "not known", and so do those beyond what is counted, such as the largest integer of 64 bits.
  */
 export function statedCount(value: Json | undefined): number | null {
   const count =
@@ -11,7 +11,7 @@ export function statedCount(value: Json | undefined): number | null {
       : typeof value === 'bigint'
         ? Number(value)
         : value;
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : null;
+  return typeof count === 'number' && count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : null;
 }
 
 /**

@@ -67,28 +67,30 @@ describe('a list whose rows move from page to page while it is read', () => {
 
 describe('a list is complete', () => {
   const equal = [{ level: 1 }, { level: 1 }];
-  it.each<[string, readonly object[][], EndpointConfig['paginator']?, ((page: number) => object)?]>([
-    ['whose pages have other rows', [rows(1, 2), rows(3, 4)]],
-    ['whose pages have equal rows', [equal, [...equal, { level: 2 }], equal]],
-    ['with one row on each page', [rows(1), rows(1), rows(2)]],
+  it.each<[string, readonly object[][], EndpointConfig['paginator']?, ((page: number) => object)?]>(
     [
-      'whose total grows with the rows behind it',
-      [rows(1, 2), rows(3, 4), rows(5)],
-      { type: 'offset', limit: 2, totalPath: 'total' },
-      (page) => ({ total: page > 1 ? 5 : 4 }),
+      ['whose pages have other rows', [rows(1, 2), rows(3, 4)]],
+      ['whose pages have equal rows', [equal, [...equal, { level: 2 }], equal]],
+      ['with one row on each page', [rows(1), rows(1), rows(2)]],
+      [
+        'whose total grows with the rows behind it',
+        [rows(1, 2), rows(3, 4), rows(5)],
+        { type: 'offset', limit: 2, totalPath: 'total' },
+        (page) => ({ total: page > 1 ? 5 : 4 }),
+      ],
+      [
+        'whose totals are those of its pages',
+        [rows(1, 2), rows(3, 4), rows(5)],
+        { type: 'offset', limit: 2, totalPath: 'total' },
+        (page) => ({ total: page > 2 ? 1 : 2 }),
+      ],
+      [
+        'whose positions come from the API',
+        [rows(1, 2), rows(2, 3)],
+        { type: 'cursor', cursorPath: 'next', cursorParam: 'page_after' },
+      ],
     ],
-    [
-      'whose totals are those of its pages',
-      [rows(1, 2), rows(3, 4), rows(5)],
-      { type: 'offset', limit: 2, totalPath: 'total' },
-      (page) => ({ total: page > 2 ? 1 : 2 }),
-    ],
-    [
-      'whose positions come from the API',
-      [rows(1, 2), rows(2, 3)],
-      { type: 'cursor', cursorPath: 'next', cursorParam: 'page_after' },
-    ],
-  ])('%s', async (_what, pages, ...list) => {
+  )('%s', async (_what, pages, ...list) => {
     expect((await verdictOn(pages, ...list)).verdict).toBe('complete');
   });
 });
