@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { arrowText } from '../../operators/arrow/arrow-text.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import { columnType, layoutOf, scaleOf } from '../../operators/schema/column-type.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
@@ -10,7 +11,8 @@ import { floored } from './floored.js';
 
 /**
  * Rows of record batches as objects with the columns of their table, as `DatasetReader.rows` gives
- * them. A column that a batch lacks is null. No batches: no rows.
+ * them. A column that a batch lacks is null; one that has got wider since gives the integers that
+ * the batch has. No batches: no rows.
  *
  * Errors: ConfigError for what is no list of batches, and no schema.
  */
@@ -22,9 +24,13 @@ export function batchRows(
   const { columns } = requireShape('The schema of batchRows()', schema, object);
   return batches.flatMap((batch) => {
     const buffers = new Map(batchColumns(batch).map((column) => [column.name, column]));
-    const values = columns.map(
-      (column) => [column.name, buffers.get(column.name), columnType(column)] as const,
+    const integers = new Set(
+      batch.schema.fields.flatMap(({ name, type }) => (arrowText(type) === 'Int64' ? [name] : [])),
     );
+    const values = columns.map((column) => {
+      const type = integers.has(column.name) ? INTEGER : columnType(column);
+      return [column.name, buffers.get(column.name), type] as const;
+    });
     return Array.from({ length: batch.numRows }, (_, row) =>
       Object.fromEntries(
         values.map(([name, own, type]) => [name, own ? valueAt(own, type, row) : null]),
@@ -33,6 +39,7 @@ export function batchRows(
   });
 }
 
+const INTEGER: ColumnType = { dataType: 'bigint' };
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function valueAt({ validity, offsets, data }: Buffers, type: ColumnType, row: number): unknown {

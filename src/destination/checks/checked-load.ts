@@ -12,7 +12,7 @@ import type {
 } from '../../../operators/types.js';
 import { columnMessage } from '../batch-message.js';
 import type { Destination, ReadRow, Session } from '../destination.js';
-import type { LoadSpec, Refresh } from '../messages.js';
+import type { BatchMessage, LoadSpec, Refresh, ResumeSpec } from '../messages.js';
 
 /** The dataset that all checks load into. */
 export const DATASET = 'sluice_checks';
@@ -38,6 +38,8 @@ export interface CheckedLoad {
   /** What is dropped of earlier loads. */
   refresh?: Refresh;
   columns?: FlattenConfig['columns'];
+  /** It goes on with one that was stopped. */
+  resume?: ResumeSpec;
 }
 
 /** Begins a load of one table. */
@@ -50,6 +52,7 @@ export function begin(
     pipeline = 'checks',
     source = 'shop',
     refresh,
+    resume,
   }: CheckedLoad,
 ): Promise<Session> {
   const tables: LoadSpec['tables'] = [
@@ -67,17 +70,18 @@ export function begin(
     compat: 'sluice',
     tables,
     ...(refresh && { refresh }),
+    ...(resume && { resume }),
   });
 }
 
-/** Appends rows in one batch, as a pipeline would. `state` is kept of their list. */
-export async function append(
+/** Makes a batch of rows, as a pipeline would. `state` is kept of their list. */
+export async function batchOf(
   destination: Destination,
   session: Session,
   rows: readonly JsonObject[],
   about: CheckedLoad = {},
   state: Json = null,
-): Promise<LoadStep> {
+): Promise<BatchMessage> {
   const { table = 'orders', disposition = 'append', strategy } = about;
   const { primaryKey, mergeKey, columns } = about;
   const batches = fromObjects(of(rows), { resource: table }).pipe(
@@ -95,7 +99,18 @@ export async function append(
   );
   const [only] = await lastValueFrom(batches);
   if (only === undefined) throw new Error('no batch was made of the rows of a check');
-  return session.append(columnMessage(only, destination.capabilities, destination.name));
+  return columnMessage(only, destination.capabilities, destination.name);
+}
+
+/** Appends rows in one batch. `state` is kept of their list. */
+export async function append(
+  destination: Destination,
+  session: Session,
+  rows: readonly JsonObject[],
+  about?: CheckedLoad,
+  state?: Json,
+): Promise<LoadStep> {
+  return session.append(await batchOf(destination, session, rows, about, state));
 }
 
 /** A whole load of one batch. Gives its id. */

@@ -2,12 +2,14 @@ import { requireShape } from '../../../operators/settings/require-shape.js';
 import { fn } from '../../../operators/settings/shape.js';
 import { destinationShape } from '../destination-shape.js';
 import type { Capabilities, Destination } from '../destination.js';
+import { ABORT_CHECKS } from './abort-checks.js';
 import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
 import { MERGE_CHECKS } from './merge-checks.js';
 import { READ_CHECKS } from './read-checks.js';
 import { REFRESH_CHECKS } from './refresh-checks.js';
 import { SESSION_CHECKS } from './session-checks.js';
+import { VALUE_CHECKS } from './value-checks.js';
 
 /** One thing that every destination must do. */
 export interface DestinationCheck {
@@ -19,7 +21,8 @@ export interface DestinationCheck {
 
 /**
  * The checks that a destination of these capabilities must pass: append, replace, merge, refresh,
- * what an aborted load leaves, states and cursors, and reading while loading. Each makes a
+ * values and names at their limits, what an aborted load leaves and how it is resumed, states and
+ * cursors, and reading while loading. Each makes a
  * destination of its own and closes it. They need no test runner.
  *
  * @param make gives an empty destination, another one every time; it is called once for the
@@ -33,7 +36,9 @@ export function destinationChecks(make: () => Destination): DestinationCheck[] {
     ...DISPOSITION_CHECKS,
     ...MERGE_CHECKS,
     ...REFRESH_CHECKS,
+    ...VALUE_CHECKS,
     ...SESSION_CHECKS,
+    ...ABORT_CHECKS,
     ...READ_CHECKS,
   ]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
