@@ -27,7 +27,7 @@ export function isWholeDouble(holder: object, key: string): boolean {
 }
 
 /** Whether the text of a number says that it is a double, as Python's JSON reader tells them. */
-export function isDoubleText(text: string): boolean {
+function isDoubleText(text: string): boolean {
   return /[.eE]/.test(text);
 }
 

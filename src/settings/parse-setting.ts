@@ -117,7 +117,7 @@ export function checkSetting(text: string, { expected, check }: SettingCheck, fr
 }
 
 /** Returns true for the name of a place that holds secrets: nothing of it may be shown. */
-export function isFromSecrets(from: string): boolean {
+function isFromSecrets(from: string): boolean {
   return /\bsecrets\.toml\b/.test(from);
 }
 

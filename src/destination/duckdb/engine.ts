@@ -24,7 +24,6 @@ import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
 import { openSession } from './session.js';
-import type { Hold } from './target.js';
 import { NO_SIZE, watchSize } from './watch-size.js';
 
 /**
@@ -91,16 +90,28 @@ export async function openEngine(
   let isChanged = false;
   let allThreads: Promise<void> | undefined;
   const useAllThreads = (): Promise<void> => (allThreads ??= opened.useAllThreads());
+  const unlimited = async (): Promise<{ connection: DuckDBConnection; free: () => void }> => {
+    const lower = await limit.lift();
+    try {
+      const connection = await connections.take();
+      const free = (): void => {
+        lower();
+        connections.giveBack(connection);
+      };
+      return { connection, free };
+    } catch (error) {
+      lower();
+      throw error;
+    }
+  };
   const withConnection = async <T>(
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> => {
-    const connection = await connections.take();
-    const lower = await limit.lift();
+    const { connection, free } = await unlimited();
     try {
       return await work(connection);
     } finally {
-      lower();
-      connections.giveBack(connection);
+      free();
     }
   };
   const running = new Map<string, string>();
@@ -141,21 +152,17 @@ export async function openEngine(
           `Pipeline ${holder} is loading into dataset ${load.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
         );
       running.set(load.dataset, load.pipeline);
-      let hold: Hold | null = null;
-      const free = async (): Promise<void> => {
-        await hold?.free();
-        running.delete(load.dataset);
+      const taken: (() => unknown)[] = [() => running.delete(load.dataset)];
+      const ended = async (): Promise<void> => {
+        for (const giveBack of taken.splice(0).reverse()) await giveBack();
       };
       try {
-        hold = (await loads.hold?.(load)) ?? null;
+        const hold = (await loads.hold?.(load)) ?? null;
+        taken.push(() => hold?.free());
         const connection = await connections.take();
+        taken.push(() => connections.giveBack(connection));
         const appended = (rows: number): void => void (rowsAppended += rows);
-        const unbound = load.memory && (await limit.bound(load.memory.databaseBytes));
-        const ended = async (): Promise<void> => {
-          unbound?.();
-          connections.giveBack(connection);
-          await free();
-        };
+        if (load.memory) taken.push(await limit.bound(load.memory.databaseBytes));
         // The setting counts for every transaction that commits meanwhile.
         const lastCommit = (): ReturnType<OpenDatabase['lastCommit']> =>
           running.size > 1 ? { commit: 'COMMIT', undo: '' } : opened.lastCommit(isSmall());
@@ -172,7 +179,7 @@ export async function openEngine(
         };
         return await openSession(connection, load, owner, signal);
       } catch (error) {
-        await free();
+        await ended();
         if (isSluiceError(error) || signal?.aborted === true) throw error;
         throw new LoadError(
           `Pipeline ${load.pipeline} cannot load into dataset ${load.dataset}: ${(error as Error).message}`,
@@ -184,12 +191,7 @@ export async function openEngine(
     async openQuery(query, signal) {
       isChanged = true;
       await useAllThreads();
-      const connection = await connections.take();
-      const lower = await limit.lift();
-      const free = (): void => {
-        lower();
-        connections.giveBack(connection);
-      };
+      const { connection, free } = await unlimited();
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
       try {

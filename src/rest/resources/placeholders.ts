@@ -127,12 +127,6 @@ export function sentAt(row: JsonObject, path: string): Json | undefined {
   return member === undefined ? undefined : sentMember(member.holder, member.key);
 }
 
-/** The first value at a path in a row, as functions see it; undefined where there is none. */
-export function firstAt(row: JsonObject, path: string): Json | undefined {
-  const member = memberAt(row, path);
-  return member === undefined ? undefined : valueAt(member.holder as JsonObject, [member.key]);
-}
-
 function memberAt(row: JsonObject, path: string): Member | undefined {
   if (path.includes('*'))
     return selectAll(row, path).members.find(

@@ -5,7 +5,7 @@ import {
   fill,
   fillPath,
   fillText,
-  firstAt,
+  sentAt,
   type LookUp,
   placeholdersIn,
 } from '#src/rest/resources/placeholders.js';
@@ -162,7 +162,7 @@ describe('placeholders', () => {
   });
 });
 
-describe('firstAt', () => {
+describe('sentAt', () => {
   it.each<[string, unknown]>([
     ['a.b', 1],
     ['list[1].c', 2],
@@ -173,8 +173,6 @@ describe('firstAt', () => {
     ['a.constructor.name', undefined],
     ['nothing', null],
   ])('finds the first value at %s', (path, value) => {
-    expect(firstAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(
-      value,
-    );
+    expect(sentAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(value);
   });
 });

@@ -20,7 +20,7 @@ import { ducklakeTarget } from './ducklake-target.js';
 import { holdDataset } from './hold-dataset.js';
 
 /** The name of the DuckLake in DuckDB. */
-export const LAKE = 'ducklake';
+const LAKE = 'ducklake';
 /** The Postgres database of its catalog, for locks. */
 const CATALOG = 'sluice_catalog';
 const SECRET = 'sluice_catalog';

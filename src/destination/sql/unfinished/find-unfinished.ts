@@ -111,7 +111,7 @@ export async function findUnfinished(
 }
 
 /** Why a load is not resumed; null for nothing. Pure. */
-export function reasonAgainst(
+function reasonAgainst(
   { fingerprint, maxAgeMs }: Pick<ResumeSpec, 'fingerprint' | 'maxAgeMs'>,
   head: Pick<LoadHead, 'fingerprint'>,
   committed: Pick<CommittedRows, 'at'>,
