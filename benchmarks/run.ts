@@ -1,4 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
+import { engines } from './engines/engines.js';
 import { groups } from './groups/index.js';
 import { readArguments } from './harness/arguments.js';
 import type { Comparison } from './harness/comparison.js';
@@ -19,13 +20,19 @@ const { form, names, rounds } = readArguments(process.argv.slice(2), [
   ...groups.map(({ name }) => name),
   ...all.map(({ key }) => key),
 ]);
-const chosen = groups.flatMap(({ name, comparisons }) =>
+const meant = groups.flatMap(({ name, comparisons }) =>
   comparisons.filter(
     ({ key, isLong }) =>
       (names.length === 0 || names.includes(name) || names.includes(key)) &&
       (form === 'long') === (isLong === true),
   ),
 );
+const chosen = meant.filter(({ key, engine }) => {
+  const missing = engine === undefined ? [] : engines[engine].missing();
+  if (missing.length > 0)
+    process.stderr.write(`${key} is skipped: ${missing.join(' and ')} is missing (.ci/engines).\n`);
+  return missing.length === 0;
+});
 const dlt = form === 'smoke' ? null : dltVersion();
 if (dlt === null)
   process.stderr.write(

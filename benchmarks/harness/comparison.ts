@@ -1,3 +1,4 @@
+import type { EngineName } from '../engines/engines.js';
 import type { Command } from './programs.js';
 import type { Field } from './results.js';
 
@@ -18,6 +19,8 @@ export interface Comparison {
   isLong?: true;
   /** The site (`sites.ts`) that a process of its own serves while a way runs. */
   site?: string;
+  /** The server that ways load into; a new one for each. Left out where it is not installed. */
+  engine?: EngineName;
   ways: readonly Way[];
   goals: readonly Goal[];
   /** Its name in the chart; without one it is not there. */

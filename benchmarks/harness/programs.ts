@@ -2,13 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a program is given, beside `BENCH_URL` and `BENCH_DATABASE` in its environment. */
+/** What a program is given, beside `BENCH_URL`, `BENCH_DATABASE` and
+ * `BENCH_ENGINE` in its environment. */
 export interface Scene {
   size: number;
   /** Where the comparison's site is served; empty without one. */
   url: string;
   /** A file that does not exist yet, in a folder of its own. */
   database: string;
+  /** Where the comparison's engine is reached; empty without one. */
+  engine: string;
 }
 /** Returns a program and its arguments. */
 export type Command = (scene: Scene) => readonly string[];
@@ -63,6 +66,7 @@ export function source(path: string): string {
   return fileURLToPath(new URL(`../../../benchmarks/${path}`, import.meta.url));
 }
 
-function built(path: string): string {
+/** The path of a file of this folder as it is built. */
+export function built(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }

@@ -1,4 +1,5 @@
-"""Loads a site of the benchmarks with dlt's REST source: `python dlt_rest.py SIZE SITE [best]`."""
+"""Loads a site of the benchmarks with dlt's REST source: `python dlt_rest.py SIZE SITE [best
+[postgres | files | s3]]`."""
 
 import os
 import sys
@@ -7,10 +8,12 @@ import tempfile
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
 size, site, *settings = sys.argv[1:]
-best = settings == ["best"]
+best = settings[:1] == ["best"]
+into = (settings[1:] or ["duckdb"])[0]
 if best:
     # The fastest of those tried on two cores: two processes normalize, rows are cut into files that
-    # both share, and files between the steps are not compressed (and are Parquet, see below).
+    # both share, and files between the steps are not compressed (and are Parquet, or CSV for
+    # Postgres, see below).
     os.environ["NORMALIZE__WORKERS"] = "2"
     os.environ["SOURCES__DATA_WRITER__FILE_MAX_ITEMS"] = "25000"
     os.environ["DATA_WRITER__DISABLE_COMPRESSION"] = "true"
@@ -39,6 +42,18 @@ def small():
     return [{"name": name, "endpoint": {"path": name, **endpoint}} for name in names]
 
 
+def destination():
+    database, engine = os.environ["BENCH_DATABASE"], os.environ.get("BENCH_ENGINE")
+    if into == "postgres":
+        return dlt.destinations.postgres(engine)
+    if into == "files":
+        return dlt.destinations.filesystem(f"file://{database}.files")
+    if into == "s3":
+        keys = {"aws_access_key_id": "k", "aws_secret_access_key": "s", "endpoint_url": engine}
+        return dlt.destinations.filesystem("s3://lake/bench", credentials=keys)
+    return dlt.destinations.duckdb(database)
+
+
 if __name__ == "__main__":
     resources = {"small": small, "slow": slow}.get(site, pages)()
     config = {"client": {"base_url": os.environ["BENCH_URL"]}, "resources": resources}
@@ -46,9 +61,10 @@ if __name__ == "__main__":
         pipeline = dlt.pipeline(
             "bench",
             pipelines_dir=folder,
-            destination=dlt.destinations.duckdb(os.environ["BENCH_DATABASE"]),
+            destination=destination(),
             dataset_name="bench_data",
         )
-        file_format = "parquet" if best else None
+        best_format = "csv" if into == "postgres" else "parquet"
+        file_format = best_format if best else None
         info = pipeline.run(rest_api_source(config), loader_file_format=file_format)
         info.raise_on_failed_jobs()

@@ -1,12 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
-
-const SERVER = join(homedir(), 'go/bin/gofakes3');
-const EXTENSION = join(homedir(), '.duckdb/extensions/v1.5.5/linux_amd64/httpfs.duckdb_extension');
+import { missingExtensions } from '../../../benchmarks/engines/extensions.js';
+import { S3_SERVER, startS3 as startServer } from '../../../benchmarks/engines/start-s3.js';
 
 /**
  * Starts a server of S3 with a bucket `lake` for `npm run test:engines`, where it and DuckDB's
@@ -18,25 +13,17 @@ export async function startS3(): Promise<string | null> {
     console.warn('Tests on S3 are skipped: `npm run test:engines` runs them.');
     return null;
   }
-  const missing = [SERVER, EXTENSION].filter((path) => !existsSync(path));
+  const missing = [
+    ...[S3_SERVER].filter((path) => !existsSync(path)),
+    ...missingExtensions('httpfs'),
+  ];
   if (missing.length > 0) {
     console.warn(`Tests on S3 are skipped: ${missing.join(' and ')} is missing (.ci/engines).`);
     return null;
   }
-  const server = spawn(
-    SERVER,
-    ['-backend', 'memory', '-host', '127.0.0.1:0', '-initialbucket', 'lake'],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  afterAll(() => void server.kill());
-  return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    const lines = createInterface(server.stderr);
-    lines.on('line', (line) => {
-      const [, port] = /using port: (\d+)/.exec(line) ?? [];
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
-    });
-  });
+  const { endpoint, stop } = await startServer();
+  afterAll(stop);
+  return endpoint;
 }
 
 /** Names of the objects of the bucket below a prefix, without it. */

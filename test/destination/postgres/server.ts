@@ -1,12 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import { DuckDBInstance, postgres, type DuckdbDestination, type PostgresConfig } from 'sluice';
-
-const DEBIAN = '/usr/lib/postgresql';
-const EXTENSIONS = join(homedir(), '.duckdb/extensions/v1.5.5/linux_amd64');
+import { missingExtensions } from '../../../benchmarks/engines/extensions.js';
+import {
+  hasPostgres,
+  startPostgres as startServer,
+} from '../../../benchmarks/engines/start-postgres.js';
 
 /** A Postgres server of the tests of one file, which ends with them. */
 export interface PostgresServer {
@@ -27,49 +25,28 @@ export async function startPostgres(...extensions: string[]): Promise<PostgresSe
     console.warn('Tests on Postgres are skipped: `npm run test:engines` runs them.');
     return null;
   }
-  const bin = binaries();
   const missing = [
-    ...(bin === null ? ['Postgres'] : []),
-    ...['postgres_scanner', ...extensions]
-      .map((name) => join(EXTENSIONS, `${name}.duckdb_extension`))
-      .filter((file) => !existsSync(file)),
+    ...(hasPostgres() ? [] : ['Postgres']),
+    ...missingExtensions('postgres_scanner', ...extensions),
   ];
-  if (bin === null || missing.length > 0) {
+  if (missing.length > 0) {
     console.warn(
       `Tests on Postgres are skipped: ${missing.join(' and ')} is missing (.ci/engines).`,
     );
     return null;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-pg-'));
-  // Postgres does not run as root.
-  const id = (which: string): number => Number(execFileSync('id', [which, 'postgres']));
-  const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
-  const run = (program: string, ...parameters: string[]): void => {
-    // A server that inherits a pipe keeps it open.
-    const { status } = spawnSync(join(bin, program), parameters, {
-      ...user,
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    if (status !== 0) throw new Error(`${program} failed`);
-  };
-  const data = join(folder, 'data');
-  run('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync');
-  const settings = `-k ${folder} -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777`;
-  run('pg_ctl', '-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start');
+  const { host, stop } = startServer();
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(
-    `LOAD postgres_scanner; ATTACH 'host=${folder} user=postgres dbname=postgres' AS admin (TYPE postgres)`,
+    `LOAD postgres_scanner; ATTACH 'host=${host} user=postgres dbname=postgres' AS admin (TYPE postgres)`,
   );
   afterAll(() => {
     connection.closeSync();
     instance.closeSync();
-    run('pg_ctl', '-D', data, '-m', 'immediate', 'stop');
-    rmSync(folder, { recursive: true });
+    stop();
   });
-  const config = { host: folder, database: 'postgres', user: 'postgres' };
+  const config = { host, database: 'postgres', user: 'postgres' };
   const call = (name: string, text: string): string =>
     `${name}('admin', '${text.split("'").join("''")}')`;
   const sql = async (text: string): Promise<unknown[][]> => {
@@ -104,15 +81,4 @@ export function describePostgres(
     if (server === null) it('needs a server', () => undefined);
     else tests(server);
   });
-}
-
-/** The newest server that Debian's packages, or the path, have. */
-function binaries(): string | null {
-  const found = existsSync(DEBIAN)
-    ? readdirSync(DEBIAN)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => join(DEBIAN, version, 'bin'))
-    : [];
-  const path = (process.env['PATH'] ?? '').split(':');
-  return [...found, ...path].find((bin) => existsSync(join(bin, 'initdb'))) ?? null;
 }
