@@ -121,9 +121,15 @@ export async function load(
   state: Json = null,
 ): Promise<string> {
   const session = await begin(destination, about);
-  if (rows.length > 0) await append(destination, session, rows, about, state);
-  await session.finish({ completeness: [] });
-  return session.loadId;
+  try {
+    if (rows.length > 0) await append(destination, session, rows, about, state);
+    await session.finish({ completeness: [] });
+    return session.loadId;
+  } catch (error) {
+    // Otherwise closing the destination waits for it.
+    await session.abort();
+    throw error;
+  }
 }
 
 /** Rows of a table with these columns alone, in an order of their own. */

@@ -47,11 +47,12 @@ export const VALUE_CHECKS: readonly CheckDefinition[] = [
     },
   },
   {
-    name: 'names as long as they may be are kept apart by their last letter',
+    name: 'names as long as they may be are kept apart by their ends',
     needs: ['append'],
     async run(destination) {
       const { identifierBytes = LONG, dispositions } = destination.capabilities;
-      const long = (last: string): string => `${'n'.repeat(identifierBytes - 1)}${last}`;
+      // Postgres names a type after all but the last byte of a table.
+      const long = (end: string): string => `${'n'.repeat(identifierBytes - 2)}${end}n`;
       for (const disposition of dispositions)
         for (const last of ['a', 'b'])
           await load(destination, [{ id: 1, [long('a')]: last, [long('b')]: disposition }], {
