@@ -66,6 +66,8 @@ function constraintAdvice(message: string): string {
  * changed: a sentence with a space before it, or nothing.
  */
 export function damageAdvice(message: string): string {
+  // What a server says is not of files of this computer.
+  if (message.startsWith('Postgres: ')) return '';
   const [, advice] = DAMAGES.find(([pattern]) => pattern.test(message)) ?? [];
   return advice === undefined ? '' : ` ${advice}`;
 }

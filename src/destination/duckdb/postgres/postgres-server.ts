@@ -88,7 +88,8 @@ export function createServerSecret(secret: string, server: PostgresServer): stri
 
 /** Settings of libpq as one text, which is what is attached. */
 export function settingsText({ options }: PostgresServer): string {
-  return Object.entries(options)
+  // In a database of another encoding, text would be taken for what it is not.
+  return Object.entries({ ...options, client_encoding: 'UTF8' })
     .map(([key, value]) => `${key}='${value.replaceAll(/['\\]/g, '\\$&')}'`)
     .join(' ');
 }

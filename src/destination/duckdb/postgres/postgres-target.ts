@@ -70,5 +70,13 @@ export function postgresTarget(catalog: string): Target {
 function refused(error: unknown, sql: string): never {
   const { message } = error as Error;
   const [said = ''] = message.replaceAll(sql, '').split(/\n\s*(?:LINE|CONTEXT|QUERY|WHERE)\b/);
-  throw new Error(`Postgres: ${said.replace(/^.*?query "(?:BEGIN[^"]*)?": /s, '').trim()}`);
+  const plain = said.replace(/^.*?query "(?:BEGIN[^"]*)?": /s, '').trim();
+  throw new Error(`Postgres: ${plain}${permissionAdvice(plain, sql)}`);
+}
+
+/** What to do where a role may make no schemas, with a space before it; nothing for others. */
+function permissionAdvice(said: string, sql: string): string {
+  if (!said.includes('permission denied for database')) return '';
+  const [, schema = 'of the dataset'] = /CREATE SCHEMA ("(?:[^"]|"")+")/.exec(sql) ?? [];
+  return `. Make the schema ${schema} for this role, or let it make schemas: GRANT CREATE ON DATABASE`;
 }
