@@ -48,6 +48,23 @@ export function dltFiles(books: Books): Map<string, string> {
   ]);
 }
 
+/**
+ * A name without what sluice and dlt write in it in two ways: a part of the milliseconds at which a
+ * version was stored, and the hash of a state.
+ */
+export function dltName(name: string): string {
+  const [, before = '', , after = ''] = VERSION_NAME.exec(name) ?? [];
+  if (after !== '') return `${before}${storedAt(name)}${after}`;
+  return name.replace(/^(_dlt_pipeline_state\/.*)__[0-9a-f]+\.jsonl$/, '$1.jsonl');
+}
+
+/** When a version was stored by the name of its file, in milliseconds since 1970. */
+export function storedAt(name: string): number {
+  return Math.round(Number(VERSION_NAME.exec(name)?.[2]) * 1000);
+}
+
+const VERSION_NAME = /^(_dlt_version\/.*__)([\d.]+)(__[0-9a-f]+\.jsonl)$/;
+
 /** Loads that dlt's files tell of and the books do not, by the names of the files. */
 export function foreignLoads(names: readonly string[], books: Books): string[] {
   const known = new Set(cellsOf(books, '_dlt_loads', 'load_id'));

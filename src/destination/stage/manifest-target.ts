@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { ConfigError, LoadError } from '../../errors.js';
-import { DLT_FOLDERS, DLT_INIT, dltFiles, foreignLoads } from './dlt-files.js';
+import { adoptDlt, type SqlTypeOf } from './adopt-dlt.js';
+import { DLT_FOLDERS, DLT_INIT, dltFiles, dltName } from './dlt-files.js';
 import type { FileStore } from './file-store.js';
 import {
   keptOf,
@@ -64,9 +65,13 @@ function nameOf(dataset: string, number: number): string {
 
 /**
  * A dataset of files: tables are folders, and a commit is a manifest that is created where none of
- * its number is there.
+ * its number is there. What dlt has loaded meanwhile is taken in when a load begins.
  */
-export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLoad): StagedTarget {
+export function manifestTarget(
+  store: FileStore,
+  { dataset, pipeline }: StagedLoad,
+  sqlTypeOf: SqlTypeOf,
+): StagedTarget {
   const self = thisWriter(pipeline);
   let last: Found | null = null;
   let room: string | undefined;
@@ -126,9 +131,10 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
   async function writeDltFiles({ books }: KeptDataset): Promise<void> {
     const there = new Set<string>();
     for (const folder of DLT_FOLDERS)
-      for (const name of await store.list(`${dataset}/${folder}`)) there.add(`${folder}/${name}`);
+      for (const name of await store.list(`${dataset}/${folder}`))
+        there.add(dltName(`${folder}/${name}`));
     for (const [name, text] of dltFiles(books))
-      if (!there.has(name)) await store.create(`${dataset}/${name}`, text);
+      if (!there.has(dltName(name))) await store.create(`${dataset}/${name}`, text);
   }
 
   async function commit(next: NextDataset, isUnderWay: boolean): Promise<KeptDataset> {
@@ -150,14 +156,9 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
     async begin() {
       requireFolder(dataset, 'Dataset');
       last = await lastManifest(store, dataset);
-      const kept = last?.manifest ?? NO_DATASET;
       if (last?.manifest.isUnderWay === true && isAlive(last.manifest.writer))
         throw underWay(last.manifest.writer);
-      const foreign = foreignLoads(await store.list(`${dataset}/_dlt_loads`), kept.books);
-      if (foreign.length > 0)
-        throw new LoadError(
-          `dlt has loaded into dataset ${dataset} in ${store.location} (load ${foreign.join(', ')}), and sluice would not see its rows. Load into another dataset.`,
-        );
+      const kept = await adoptDlt(store, dataset, last?.manifest ?? NO_DATASET, sqlTypeOf);
       await write(kept, true);
       await removeLeftovers(kept);
       await store.create(`${dataset}/${DLT_INIT.name}`, DLT_INIT.text);

@@ -9,6 +9,7 @@ import { files, pipeline } from 'sluice';
 // A Python that has dlt with its extra `filesystem`, and DuckDB.
 const PYTHON = process.env['DLT_PYTHON'];
 const PROGRAM = fileURLToPath(new URL('read_with_dlt.py', import.meta.url));
+const WRITER = fileURLToPath(new URL('write_with_dlt.py', import.meta.url));
 if (PYTHON === undefined)
   console.warn('Tests of dlt reading files are skipped: DLT_PYTHON names no Python that has dlt.');
 
@@ -77,4 +78,52 @@ describe.runIf(PYTHON !== undefined)('a dataset of files', { timeout: 600_000 },
       },
     });
   });
+
+  it.each(['jsonl', 'parquet', 'csv'] as const)(
+    'that dlt has begun in %s is gone on with by sluice, by dlt and by sluice, and read by dlt',
+    async (format) => {
+      const root = join(folder, `turns-${format}`);
+      const state = join(folder, `turns-${format}-state`);
+      const env = { ...process.env, RUNTIME__DLTHUB_TELEMETRY: 'false' };
+      const byDlt = (id: number): void =>
+        void execFileSync(
+          PYTHON as string,
+          [WRITER, pathToFileURL(root).href, state, format, JSON.stringify([{ id, tags: ['d'] }])],
+          { env },
+        );
+      const destination = files(root, { format, thread: false });
+      const loading = pipeline({ name: 'shop', destination, dataset: 'data' });
+      const bySluice = async (id: number): Promise<void> => {
+        await loading.run([{ id, tags: ['s'], late: id }], { table: 'items' });
+        const replaced = { table: 'others', writeDisposition: 'replace' } as const;
+        await loading.run([{ id, tags: ['s'] }], replaced);
+      };
+      byDlt(1);
+      await bySluice(2);
+      byDlt(3);
+      await bySluice(4);
+      const own = await destination.query(
+        'SELECT i.id, late, value FROM data.items i JOIN data.items__tags t ON t._dlt_parent_id = i._dlt_id ORDER BY i.id',
+      );
+      expect(own).toEqual([
+        { id: 1, late: null, value: 'd' },
+        { id: 2, late: 2, value: 's' },
+        { id: 3, late: null, value: 'd' },
+        { id: 4, late: 4, value: 's' },
+      ]);
+      await loading.close();
+      const tables = ['items', 'items__tags', 'others', 'others__tags'];
+      const given = [PROGRAM, pathToFileURL(root).href, `${state}-read`, ...tables];
+      const printed = execFileSync(PYTHON as string, given, { encoding: 'utf8', env });
+      expect(JSON.parse(printed)).toMatchObject({
+        tables: {
+          items: ['None', '2', 'None', '4'].map((late, i) => ({ id: String(i + 1), late })),
+          items__tags: ['d', 'd', 's', 's'].map((value) => ({ value })),
+          others: [{ id: '4' }],
+          others__tags: [{ value: 's' }],
+        },
+      });
+    },
+    120_000,
+  );
 });

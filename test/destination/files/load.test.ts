@@ -276,12 +276,3 @@ it('names ducklake to a load that merges', async () => {
     /writeDisposition merge, and destination files takes append, replace\. .*ducklake/,
   );
 });
-
-it('refuses a dataset into which dlt has loaded', async () => {
-  const root = newRoot();
-  await load(open(root), [{ id: 1 }]);
-  writeFileSync(join(root, 'data', '_dlt_loads', 'shop__1700000000.5.jsonl'), '{}');
-  expect((await errorOf(load(open(root), [{ id: 2 }]))).message).toMatch(
-    /dlt has loaded into dataset data .*1700000000\.5/,
-  );
-});

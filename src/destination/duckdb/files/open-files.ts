@@ -65,7 +65,7 @@ export async function openFiles({
         find: ({ catalog, dataset }, table) => [catalog, dataset, table],
         async hold(spec) {
           const scope = stageScope(spec.dataset);
-          const target = manifestTarget(store, spec);
+          const target = manifestTarget(store, spec, DIALECT.sqlTypeOf);
           const stage = await beginStage({ connections, scope, target, format }, spec);
           stages.set(spec.dataset, { ...scope, elsewhere: stage.elsewhere });
           return stage;
