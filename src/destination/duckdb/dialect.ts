@@ -49,6 +49,7 @@ export function duckdbDialect(ours: boolean): Dialect {
     insertedColumn: '',
     insertedValue: () => '',
     widensInPlace: true,
+    renamesAltered: true,
     idStorage: ours ? 'USING COMPRESSION uncompressed' : '',
     hasKey: (json, key) => `coalesce(json_exists(${json}, ${literal(`$."${key}"`)}), false)`,
     hasMoreThan: (json, key) =>

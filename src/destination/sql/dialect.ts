@@ -88,6 +88,11 @@ export interface Dialect {
    */
   readonly widensInPlace: boolean;
   /**
+   * A table can be renamed in the transaction that has altered it. False: its rows are rather
+   * written to one with the other name.
+   */
+  readonly renamesAltered: boolean;
+  /**
    * What follows the definition of a column whose values never repeat and never shrink; may be
    * empty.
    */

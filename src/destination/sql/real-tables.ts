@@ -56,6 +56,7 @@ export function realTables(
   hasRules: (table: string) => boolean = () => false,
 ): RealTables {
   const temporary = new Set<string>();
+  const altered = new Set<string>();
   const scope: Scope = { ...given, temporary };
   const { fold, types } = scope.dialect;
   const columnsOf = (table: string): readonly RealColumn[] => catalog.get(table) ?? [];
@@ -80,6 +81,7 @@ export function realTables(
         ...widen.map((column) => widenColumn(scope, table, column)),
       );
     catalog.set(table, after);
+    altered.add(table);
   };
   async function isWrittenAnew(table: string, added: number, widened: number): Promise<boolean> {
     if (hasRules(table)) return false;
@@ -137,10 +139,19 @@ export function realTables(
       const staging = stagingOf(scope, table);
       const columns = stagedColumns(table);
       const isNumbered = columns.length < columnsOf(`${STAGING}${table}`).length;
+      const isAltered = isNumbered || altered.has(`${STAGING}${table}`);
       await port.execute(
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
-        ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
-        ...moveTable(scope, `${STAGING}${table}`, table),
+        ...(isAltered && !scope.dialect.renamesAltered
+          ? [
+              createTable(scope, table, columns),
+              insertRows(scope, staging, table, columns),
+              `DROP TABLE ${staging}`,
+            ]
+          : [
+              ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
+              ...moveTable(scope, `${STAGING}${table}`, table),
+            ]),
       );
       catalog.delete(`${STAGING}${table}`);
       catalog.set(table, columns);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { duckdb, ducklake, type DucklakeConfig, type DuckdbDestination } from 'sluice';
+import { duckdb, ducklake, type DucklakeConfig, type DuckdbDestination, pipeline } from 'sluice';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { api, errorOf, heldApi, loading, type Row, shop } from '../attached/shop.js';
@@ -74,6 +74,31 @@ describePostgres(
           ),
         ).toEqual([[`159${'0'.repeat(25)}`, 'DECIMAL(38,0)']]);
       });
+
+      it.each(['merge', 'replace'] as const)(
+        'takes tables whose columns grew while they were staged: %s',
+        async (writeDisposition) => {
+          const destination = make();
+          const rows = ALL.map((id) => ({ id, code: id < 40 ? id : `c${id}`, lines: [{ id }] }));
+          for (let loads = 1; loads <= 2; loads += 1) {
+            await using own = pipeline({
+              name: 'shop',
+              dataset: 'data',
+              destination,
+              batch: { rows: 10 },
+              commit: { rows: 10 },
+            });
+            await own.run(rows, { table: 'items', writeDisposition, primaryKey: 'id' });
+            expect(
+              await rowsOf(
+                destination,
+                `SELECT count(*), count(code), count(code__v_text), (SELECT count(*) FROM data.items__lines)
+                 FROM data.items`,
+              ),
+            ).toEqual([[60, 40, 20, 60]]);
+          }
+        },
+      );
 
       it('goes on where a process was killed', async () => {
         const own = config();

@@ -24,6 +24,7 @@ let lastInserted = 0n;
  * Columns of older files are not widened where they stand, for DuckDB rounds what a filter compares
  * them with to the type that they have in the file: in a BIGINT that became a DOUBLE it finds 4
  * below 4.5 no more. Rows of a transaction are not numbered in the order in which they came.
+ * DuckLake 1.0 keeps a table twice that a transaction alters and then renames, and reads neither.
  */
 export const ducklakeDialect: Dialect = {
   ...DUCKDB,
@@ -33,6 +34,7 @@ export const ducklakeDialect: Dialect = {
   domainOf: (sqlType) => DOMAINS[sqlType] ?? domainOf(sqlType),
   destinationType: 'dlt.destinations.ducklake',
   widensInPlace: false,
+  renamesAltered: false,
   inserted: INSERTED,
   insertedColumn: `, ${INSERTED} BIGINT NOT NULL`,
   insertedValue() {

@@ -75,6 +75,7 @@ export function postgresDialect(dataset: string): Dialect {
     insertedColumn: `, ${INSERTED} bigint GENERATED ALWAYS AS IDENTITY`,
     insertedValue: () => '',
     widensInPlace: true,
+    renamesAltered: true,
     idStorage: '',
     hasKey: (json, key) => `(${json} -> ${literal(key)}) IS NOT NULL`,
     hasMoreThan: (json, key) =>
