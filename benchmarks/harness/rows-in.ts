@@ -36,7 +36,7 @@ export async function rowsOf({ setUp, files }: RowsPlace): Promise<number> {
     }
     const tables = await connection.runAndReadAll(
       `SELECT format('SELECT count(*) AS n FROM bench."{}"."{}"', schema_name, table_name) FROM duckdb_tables()
-        WHERE database_name = 'bench' AND starts_with(schema_name, 'bench')
+        WHERE database_name = 'bench' AND schema_name NOT IN ('information_schema', 'pg_catalog')
           AND NOT regexp_matches(table_name, '${BOOKS}')`,
     );
     const counts = tables.getRows().map(([count]) => count as string);

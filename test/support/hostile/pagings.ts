@@ -321,6 +321,9 @@ export const pagings: readonly Paging[] = [
       'a total that changes',
       ({ total, pages, index }) => ({ total: total + Math.max(0, pages - 1 - index) }),
       byTotal,
+      true,
+      // Rows that are removed move others to pages that have been read.
+      ({ total, size }) => (total > size ? 'unproven' : 'complete'),
     ),
     isMisstated: true,
   },
