@@ -143,6 +143,8 @@ export class TablesModel {
     const before = this.#rows;
     if (disposition === 'append') return [...before, ...come];
     if (disposition === 'scd2') {
+      // As in dlt, a load without rows ends no version.
+      if (come.length === 0) return before;
       const staged = new Set(come.map(({ content }) => content));
       const kept = before.map((row) =>
         staged.has(row.content) ? row : { ...row, isActive: false },
