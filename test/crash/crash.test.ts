@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../support/seeded-random.js';
 import { crashPoints } from './crash-points.js';
 import type { Kill } from './crash-trial.js';
 import { expectAsUnstopped } from './expect-as-unstopped.js';
-import { randomKill, randomSizes } from './random-kill.js';
+import { randomTrial } from './random-trial.js';
 
 // A process that loads is killed again and again until its load is complete; then the tables are
 // those of a load that nobody stopped. `npm run test:crash` kills `CRASHES` of them.
@@ -42,14 +41,7 @@ describe('a load whose process is killed has the tables and the verdicts of one 
   it.each(Array.from({ length: TRIALS }, (_, seed) => [seed]))(
     'at random moments (seed %i)',
     async (seed) => {
-      const random = seededRandom(seed);
-      await expectAsUnstopped({
-        kills: PER_TRIAL,
-        nextKill: () => randomKill(random),
-        isFirst: seed % 4 > 1,
-        isBusy: seed % 5 === 3,
-        ...(seed > 0 && { sizes: randomSizes(random) }),
-      });
+      await expectAsUnstopped(randomTrial(seed, PER_TRIAL));
       count(PER_TRIAL);
     },
     600_000,

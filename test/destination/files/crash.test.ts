@@ -6,8 +6,7 @@ import { type CrashDatabase, type CrashEngine, isFiles } from '../../crash/crash
 import { filesPoints } from '../../crash/crash-points.js';
 import type { Kill } from '../../crash/crash-trial.js';
 import { expectAsUnstopped } from '../../crash/expect-as-unstopped.js';
-import { randomKill, randomSizes } from '../../crash/random-kill.js';
-import { seededRandom } from '../../support/seeded-random.js';
+import { randomTrial } from '../../crash/random-trial.js';
 import { listObjects, startS3 } from './s3-server.js';
 
 // As test/crash, into files of a folder and of a bucket. `CRASHES` is the number of random kills of
@@ -73,17 +72,7 @@ describe
   const all = filesPoints(['append', 'files', kind]);
   it.each(TRIALS)(
     'where it is killed at random moments (seed %i)',
-    async (seed) => {
-      const random = seededRandom(seed);
-      await expectAsUnstopped({
-        engine,
-        kills: PER_TRIAL,
-        nextKill: () => randomKill(random, all),
-        isFirst: seed % 4 > 1,
-        isBusy: seed % 5 === 3,
-        ...(seed > 0 && { sizes: randomSizes(random) }),
-      });
-    },
+    (seed) => expectAsUnstopped({ engine, ...randomTrial(seed, PER_TRIAL, all) }),
     LONG,
   );
 });

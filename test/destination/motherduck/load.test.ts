@@ -42,6 +42,11 @@ describe('motherduck()', () => {
       () => motherduck('md:shop', { token: 7 as never }),
       /`token`: found number \(not shown\)/,
     ],
+    [
+      'with a token among the parameters',
+      () => motherduck('shop', { options: { motherduck_token: 'hidden' }, token: 'hidden' }),
+      /motherduck_token cannot be kept secret there\. Give `token`/,
+    ],
   ])('refuses an address %s, and does not show it', (_, make, message) => {
     expect(make).toThrow(message);
     expect(make).not.toThrow(/hidden/);

@@ -3,7 +3,7 @@ import type { CrashEngine } from '../../crash/crash-database.js';
 import { postgresPoints } from '../../crash/crash-points.js';
 import type { Kill } from '../../crash/crash-trial.js';
 import { expectAsUnstopped } from '../../crash/expect-as-unstopped.js';
-import { randomKill, randomSizes } from '../../crash/random-kill.js';
+import { randomSizes, randomTrial } from '../../crash/random-trial.js';
 import { seededRandom } from '../../support/seeded-random.js';
 import { describePostgres, startPostgres } from './server.js';
 
@@ -65,16 +65,7 @@ describePostgres(await startPostgres(), ({ config, sql }) => {
   const all = postgresPoints(['append', 'DDL', 'commit', 'state', 'swap', 'merge']);
   it.each(TRIALS)(
     'has them where it is killed at random moments (seed %i)',
-    async (seed) => {
-      const random = seededRandom(seed);
-      await expectAsUnstopped({
-        engine,
-        kills: PER_TRIAL,
-        nextKill: () => randomKill(random, all),
-        isFirst: seed % 4 > 1,
-        ...(seed > 0 && { sizes: randomSizes(random) }),
-      });
-    },
+    (seed) => expectAsUnstopped({ engine, ...randomTrial(seed, PER_TRIAL, all) }),
     LONG,
   );
 

@@ -1,5 +1,13 @@
 import { givenOptions } from '../../../../operators/settings/given-options.js';
-import { flag, map, name, record, secret, text } from '../../../../operators/settings/shape.js';
+import {
+  checked,
+  flag,
+  map,
+  name,
+  record,
+  secret,
+  text,
+} from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
 import { openEngineIn } from '../open-engine-in.js';
@@ -18,7 +26,14 @@ export interface MotherduckConfig extends MotherduckAddress {
 const SHAPE = record<MotherduckConfig>('motherduck()', {
   database: name,
   token: secret(name),
-  options: map(text),
+  options: checked(map(text), (options: Record<string, string>) => {
+    // They are part of the address, which errors show.
+    const own = Object.keys(options).find((key) => /token$/i.test(key));
+    if (own !== undefined)
+      throw new ConfigError(
+        `${own} cannot be kept secret there. Give \`token\` beside \`options\`.`,
+      );
+  }),
   extensions: name,
   thread: flag,
 });

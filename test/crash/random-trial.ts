@@ -1,11 +1,32 @@
+import { seededRandom } from '../support/seeded-random.js';
 import type { CrashSizes } from './crash-load.js';
 import { crashPoints } from './crash-points.js';
-import type { Kill } from './crash-trial.js';
+import type { CrashTrial, Kill } from './crash-trial.js';
 
 const ALL = crashPoints(['append', 'DDL', 'commit', 'state', 'swap', 'merge'], true);
 
+/**
+ * A trial whose process is killed so often at random; each seed has its own.
+ *
+ * @param points where it may be killed, beside requests and moments
+ */
+export function randomTrial(
+  seed: number,
+  kills: number,
+  points: readonly Kill[] = ALL,
+): CrashTrial {
+  const random = seededRandom(seed);
+  return {
+    kills,
+    nextKill: () => randomKill(random, points),
+    isFirst: seed % 4 > 1,
+    isBusy: seed % 5 === 3,
+    ...(seed > 0 && { sizes: randomSizes(random) }),
+  };
+}
+
 /** Chooses where a process is killed: at a point, at a request or at a moment. */
-export function randomKill(random: () => number, all: readonly Kill[] = ALL): Kill {
+function randomKill(random: () => number, all: readonly Kill[]): Kill {
   const upTo = (most: number): number => 1 + Math.floor(random() * most);
   const kind = random();
   if (kind < 0.25) {
