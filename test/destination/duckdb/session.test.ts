@@ -1,10 +1,12 @@
 import { renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { lastValueFrom, of, throwError } from 'rxjs';
+import { concat, from, lastValueFrom, of, throwError } from 'rxjs';
+import { mergeMap } from 'rxjs/operators';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { watchSize } from '#src/destination/duckdb/watch-size.js';
 import { duckdb, type DuckdbDestination, Gate, load } from 'sluice';
 import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
-import type { LoadStep } from 'sluice/operators';
+import type { Batch, LoadStep } from 'sluice/operators';
+import { deferred } from '../../support/deferred.js';
 import { LOAD, loaded, read } from './load-tools.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
 
@@ -39,6 +41,19 @@ describe('a load that is rolled back', () => {
 });
 
 describe('a load into a file that is gone', () => {
+  /** Loads a row, spoils the file once that is appended, and goes on with what follows. */
+  function spoiled(path: string, spoil: () => void, ...more: Batch[]): Promise<LoadStep[]> {
+    const { promise: isSpoiled, resolve } = deferred();
+    const rest = from(isSpoiled).pipe(mergeMap(() => more));
+    return loaded(duckdb(path), concat(of(numbers([1])), rest), {
+      observe({ kind }) {
+        if (kind !== 'append') return;
+        spoil();
+        resolve();
+      },
+    });
+  }
+
   it.each([
     ['deleted', (path: string) => rmSync(path)],
     [
@@ -50,10 +65,7 @@ describe('a load into a file that is gone', () => {
     ],
   ])('fails before it commits where the file was %s', async (_, spoil) => {
     const path = databasePath();
-    const failing = loaded(duckdb(path), of(numbers([1])), {
-      observe: ({ kind }) => kind === 'append' && spoil(path),
-    });
-    await expect(failing).rejects.toMatchObject({
+    await expect(spoiled(path, () => spoil(path))).rejects.toMatchObject({
       code: 'ERR_SLUICE_LOAD',
       message: `The database ${path} was deleted or replaced while it was open, so what is written to it is lost. Run again.`,
     });
@@ -63,9 +75,7 @@ describe('a load into a file that is gone', () => {
     const path = databasePath();
     await loaded(duckdb(path), of(numbers(count(1_000))));
     const { size } = statSync(path);
-    const failing = loaded(duckdb(path), of(numbers([1]), numbers([2]), numbers([3])), {
-      observe: ({ kind }) => kind === 'append' && truncateSync(path, size - 262_144),
-    });
+    const failing = spoiled(path, () => truncateSync(path, size - 262_144), numbers([2]));
     await expect(failing).rejects.toThrow(
       `The database ${path} was cut from ${size} to ${size - 262_144} bytes while it was open`,
     );
