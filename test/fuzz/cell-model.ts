@@ -74,6 +74,11 @@ export function variantOf(sent: Sent): CellType {
   return VARIANT[kindOf(sent)];
 }
 
+/** A value that a variant column is given: a time arrives there as text, as in dlt. */
+export function asMoved(sent: Sent): Sent {
+  return kindOf(sent) === 'huge' ? digits(sent) : sent;
+}
+
 /** A value as its column has it now. */
 export function asStored(cell: Cell, type: CellType): Cell {
   return type === 'double' && typeof cell === 'bigint' ? Number(cell) : cell;

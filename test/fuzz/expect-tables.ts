@@ -1,14 +1,16 @@
 import { expect } from 'vitest';
+import type { RootModel } from './disposition-model.js';
 import type { StoredRoot, StoredTables } from './read-tables.js';
-import type { RootModel, TablesModel } from './table-model.js';
+import type { TablesModel } from './table-model.js';
 
 /** Compares what is in the database with the model: types, rows, and order if `isOrdered`. */
 export function expectTables(stored: StoredTables, model: TablesModel, isOrdered: boolean): void {
   expect(typesOf(stored.types)).toEqual(typesOf(model.types()));
-  const plain = ({ cells, lists, isActive }: RootModel | StoredRoot): unknown => ({
+  const plain = ({ cells, lists, isActive, ownId }: RootModel | StoredRoot): unknown => ({
     cells,
     lists,
     isActive,
+    ownId,
   });
   const expected = model.rows().map(plain);
   const actual = stored.rows.map(plain);

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import type { Disposition } from './disposition-model.js';
+import { dltRuns } from './dlt-documents.js';
 import { randomRuns } from './random-documents.js';
-import type { Contract, Disposition } from './table-model.js';
+import { OWN_ID } from './read-tables.js';
+import type { Contract } from './table-model.js';
 import type { ObjectTree, Tree } from './tree.js';
 
 /** What ends a try of a run before its end. */
@@ -21,7 +24,7 @@ export interface RunPlan {
   interruptions: Interruption[];
   /** The last try begins anew. */
   isRestarted: boolean;
-  /** What becomes of what changes a table: in later runs, where no table has lists. */
+  /** What becomes of what changes a table: in later runs. */
   contract: Contract | null;
 }
 
@@ -46,7 +49,12 @@ export interface ResourcePlan {
 export interface Trial {
   resources: ResourcePlan[];
   runs: RunPlan[];
+  /** Loaded with `compat: 'dlt'`. */
+  isDlt: boolean;
 }
+
+/** What is special about a trial. */
+type Special = 'contract' | 'child' | 'ids' | 'dlt' | null;
 
 const KEYED: readonly Disposition[] = ['replace', 'delete-insert', 'upsert', 'insert-only', 'scd2'];
 const NAMES = ['things', 'others', 'more'] as const;
@@ -84,30 +92,40 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   contract: fc.constantFrom<Contract>('evolve', 'freeze', 'discard_row', 'discard_value'),
 });
 
+/** Dispositions of a trial. */
+function dispositionsOf(special: Special): readonly Disposition[] {
+  const all: readonly Disposition[] = ['append', 'append', ...KEYED];
+  // A version of a row is told by all that was sent, also by what a contract leaves out, as dlt
+  // prints it.
+  if (special === 'contract' || special === 'dlt') return all.filter((one) => one !== 'scd2');
+  // Rows that are merged by their ids have those that they are given.
+  return special === 'ids' ? all.filter((one) => !['insert-only', 'scd2'].includes(one)) : all;
+}
+
 function resourcePlan(
   name: string,
   runs: number,
-  { isFlat, isParent }: { isFlat: boolean; isParent: boolean },
+  special: Special,
+  isParent: boolean,
 ): fc.Arbitrary<ResourcePlan> {
   return fc
     .record({
-      disposition: fc
-        .constantFrom<Disposition>('append', 'append', ...KEYED)
-        // A version of a row is told by all that was sent, also by what a contract leaves out.
-        .filter((one) => !isFlat || one !== 'scd2'),
-      nesting: isFlat ? fc.constant(0) : fc.constantFrom(1000, 1000, 0, 1, 2),
-      parallelPages: fc.constantFrom(null, 1, 2, 4),
+      disposition: fc.constantFrom(...dispositionsOf(special)),
+      nesting: special === 'dlt' ? fc.constant(1000) : fc.constantFrom(1000, 1000, 0, 1, 2),
+      parallelPages: special === 'dlt' ? fc.constant(null) : fc.constantFrom(null, 1, 2, 4),
     })
     .chain(({ disposition, nesting, parallelPages }) =>
       fc
         .tuple(
-          randomRuns({
-            hasKey: isParent || disposition !== 'append',
-            hasInnerLists: nesting === 1000,
-            // Contracts allow columns with such names.
-            hasDltNames: !isFlat,
-            runs,
-          }),
+          special === 'dlt'
+            ? dltRuns(runs)
+            : randomRuns({
+                hasKey: isParent || disposition !== 'append' || special === 'ids',
+                hasInnerLists: nesting === 1000,
+                // Contracts allow columns with such names.
+                hasDltNames: special !== 'contract',
+                runs,
+              }),
           fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 6 }), {
             minLength: runs,
             maxLength: runs,
@@ -118,16 +136,23 @@ function resourcePlan(
           disposition,
           nesting,
           parallelPages,
-          runs: cuts.map((sizes, i) => ({
-            cuts: sizes,
+          runs: cuts.map((sizes, run) => {
+            const own = rows[run] as Tree[];
             // Versions of `scd2` are told apart by their content; a key has one a run.
-            rows:
-              isParent || disposition === 'scd2'
-                ? distinct(rows[i] as Tree[])
-                : (rows[i] as Tree[]),
-          })),
+            const told = isParent || disposition === 'scd2' ? distinct(own) : own;
+            return { cuts: sizes, rows: special === 'ids' ? withIds(told, run) : told };
+          }),
         })),
     );
+}
+
+/** Gives two rows of three an id. */
+function withIds(rows: Tree[], run: number): Tree[] {
+  return rows.map((row, i) =>
+    i % 3 === 2
+      ? row
+      : { members: [...(row as ObjectTree).members, ['_dlt_id', `${OWN_ID}${run} ${i}`]] },
+  );
 }
 
 /** Rows of a child; its lists come in any order, so that a key has values of one kind. */
@@ -177,16 +202,13 @@ export const trials: fc.Arbitrary<Trial> = fc
   .tuple(
     fc.constantFrom(1, 1, 2, 3),
     fc.array(runPlan, { minLength: 1, maxLength: 4 }),
-    fc.constantFrom<'contract' | 'child' | null>('contract', 'child', null),
+    fc.constantFrom<Special>('contract', 'contract', 'child', 'ids', 'dlt', null, null),
   )
   .chain(([count, runs, special]) =>
     fc
       .tuple(
         ...NAMES.slice(0, count).map((name, i) =>
-          resourcePlan(name, runs.length, {
-            isFlat: special === 'contract',
-            isParent: special === 'child' && i === 0,
-          }),
+          resourcePlan(name, runs.length, special, special === 'child' && i === 0),
         ),
       )
       .chain((resources) =>
@@ -196,6 +218,7 @@ export const trials: fc.Arbitrary<Trial> = fc
       )
       .map((resources) => ({
         resources,
+        isDlt: special === 'dlt',
         runs: runs.map((run, i) => ({
           ...run,
           contract: special === 'contract' && i > 0 ? run.contract : null,

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
+  asMoved,
   asStored,
-  type Cell,
   type CellType,
   type ColumnModel,
   firstType,
@@ -9,29 +8,24 @@ import {
   type Sent,
   take,
   variantOf,
-  wellFormed,
 } from './cell-model.js';
+import { afterLoad, type Disposition, type RootModel, type RowModel } from './disposition-model.js';
+import { takeAsDlt } from './dlt-cell-model.js';
 import { byClaim, type Claim, freeName, plainName } from './name-model.js';
-import { isNumber, isObject, membersOf, type ObjectTree, type Tree, written } from './tree.js';
-
-/** What a load does with its rows. */
-export type Disposition =
-  'append' | 'replace' | 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';
+import { compact, sorted } from './tree-texts.js';
+import { isNumber, isObject, membersOf, type Tree } from './tree.js';
 
 /** What a run does with rows or values for which a table that is there has no place. */
 export type Contract = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
 
-/** A row as tables hold it: its cells, and the rows of its lists by table. */
-export interface RowModel {
-  cells: Record<string, Cell>;
-  lists: Record<string, readonly RowModel[]>;
-}
-
-/** A row of the root table. */
-export interface RootModel extends RowModel {
-  /** What `scd2` compares. */
-  content: string;
-  isActive: boolean;
+/** How the tables of a resource are made. */
+export interface TablesConfig {
+  root: string;
+  disposition: Disposition;
+  /** Levels that get columns and tables. @default all */
+  nesting?: number;
+  /** Values are stored as dlt does. @default false */
+  isDlt?: boolean;
 }
 
 interface TableModel {
@@ -40,6 +34,8 @@ interface TableModel {
   /** Names by the raw keys that own them. */
   names: Map<string, string>;
   taken: Set<string>;
+  /** A row has been taken: a contract lets the first one of a list's table bring its columns. */
+  hasRows: boolean;
 }
 
 interface Place {
@@ -50,6 +46,18 @@ interface Place {
   tree: Tree;
   /** Levels below that get columns and tables; what is deeper is kept as JSON. */
   nesting: number;
+  /** Takes the row out of its list; null for a root, which goes with all that is below it. */
+  drop: (() => void) | null;
+}
+
+interface Leaf {
+  path: readonly string[];
+  sent: Sent;
+}
+
+interface NamedCell {
+  name: string;
+  sent: Sent;
 }
 
 interface ListFound {
@@ -76,36 +84,53 @@ export class TablesModel {
   readonly root: string;
   readonly disposition: Disposition;
   readonly nesting: number;
+  /** Rows of all tables that the contract `discard_row` left out of the latest run. */
+  discarded = 0;
+  readonly #isDlt: boolean;
+  #contract: Contract = 'evolve';
   #tables = new Map<string, TableModel>();
   #tableNames = new Set<string>();
   #rows: RootModel[] = [];
 
-  constructor(root: string, disposition: Disposition, nesting = 1000) {
+  constructor({ root, disposition, nesting = 1000, isDlt = false }: TablesConfig) {
     this.root = root;
     this.disposition = disposition;
     this.nesting = nesting;
+    this.#isDlt = isDlt;
   }
 
   /**
-   * Loads the rows of one run; gives what of them its contract lets through. Only later runs of
-   * tables without lists have contracts, and `freeze` only where `refuses` says no.
+   * Loads the rows of one run; gives those that its contract lets through. Only later runs have
+   * contracts, and `freeze` only where `refuses` says no.
    */
   load(rows: readonly Tree[], contract: Contract = 'evolve'): readonly Tree[] {
-    const isFixed = contract !== 'evolve';
-    this.#learnTypes(isFixed);
-    const kept = isFixed ? this.#allowed(rows, contract) : rows;
-    this.#rows = this.#after(
-      kept.flatMap((tree): RootModel[] =>
-        tree === null ? [] : [{ ...this.#take(tree), content: sorted(tree), isActive: true }],
-      ),
-    );
+    this.#contract = contract;
+    this.discarded = 0;
+    this.#learnTypes();
+    const come: RootModel[] = [];
+    const kept = rows.filter((tree) => {
+      if (tree === null) return false;
+      const row = this.#take(tree);
+      if (row === null) return false;
+      come.push({ ...row, content: sorted(tree), isActive: true, ownId: ownId(tree) });
+      return true;
+    });
+    this.#rows = afterLoad(this.#rows, come, this.disposition);
     return kept;
   }
 
   /** Whether the contract `freeze` ends a run with these rows. */
   refuses(rows: readonly Tree[]): boolean {
-    this.#learnTypes(true);
-    return this.#allowed(rows, 'discard_row').length < rows.length;
+    const tried = new TablesModel({
+      root: this.root,
+      disposition: this.disposition,
+      nesting: this.nesting,
+    });
+    tried.#tables = structuredClone(this.#tables);
+    tried.#tableNames = structuredClone(this.#tableNames);
+    tried.#rows = this.#rows;
+    tried.load(rows, 'discard_row');
+    return tried.discarded > 0;
   }
 
   /** The rows as they are now, every cell of its column's type. */
@@ -123,52 +148,9 @@ export class TablesModel {
     );
   }
 
-  /** A row or value is let through where it alone changes nothing. */
-  #allowed(rows: readonly Tree[], contract: Contract): readonly Tree[] {
-    const fits = (row: Tree): boolean => {
-      const tried = new TablesModel(this.root, this.disposition, this.nesting);
-      tried.#tables = structuredClone(this.#tables);
-      tried.#tableNames = structuredClone(this.#tableNames);
-      tried.#take(row);
-      return isDeepStrictEqual(tried.types(), this.types());
-    };
-    if (contract !== 'discard_value') return rows.filter(fits);
-    return rows.map((row) => ({
-      members: [...membersOf(row as ObjectTree)].filter((member) => fits({ members: [member] })),
-    }));
-  }
-
-  #after(come: RootModel[]): RootModel[] {
-    const { disposition } = this;
-    const before = this.#rows;
-    if (disposition === 'append') return [...before, ...come];
-    if (disposition === 'scd2') {
-      // As in dlt, a load without rows ends no version.
-      if (come.length === 0) return before;
-      const staged = new Set(come.map(({ content }) => content));
-      const kept = before.map((row) =>
-        staged.has(row.content) ? row : { ...row, isActive: false },
-      );
-      const active = new Set(kept.flatMap((row) => (row.isActive ? [row.content] : [])));
-      return [...kept, ...come.filter(({ content }) => !active.has(content))];
-    }
-    const last = [...new Map(come.map((row) => [row.cells['id'], row])).values()];
-    if (disposition === 'replace') return last;
-    const ids = (all: readonly RootModel[]): Set<unknown> =>
-      new Set(all.map(({ cells }) => cells['id']));
-    if (disposition === 'insert-only')
-      return [
-        ...before.map((row) => {
-          const again = last.find(({ cells }) => cells['id'] === row.cells['id']);
-          return again === undefined ? row : { ...row, ...withElements(row, again) };
-        }),
-        ...last.filter(({ cells }) => !ids(before).has(cells['id'])),
-      ];
-    return [...before.filter(({ cells }) => !ids(last).has(cells['id'])), ...last];
-  }
-
   /** A run begins with what the tables hold: integers that are gone do not count. */
-  #learnTypes(isFixed: boolean): void {
+  #learnTypes(): void {
+    const isFixed = this.#contract !== 'evolve';
     const inexact = new Set<ColumnModel>();
     const look = (row: RowModel, name: string): void => {
       const { columns } = this.#named(name);
@@ -187,9 +169,10 @@ export class TablesModel {
     return [...this.#tables.values()].find((table) => table.name === name) as TableModel;
   }
 
-  #settled({ cells, lists }: RowModel, name: string): RowModel {
+  #settled({ index, cells, lists }: RowModel, name: string): RowModel {
     const { columns } = this.#named(name);
     return {
+      index,
       cells: mapped(cells, (cell, column) =>
         asStored(cell, (columns.get(column) as ColumnModel).type),
       ),
@@ -204,19 +187,35 @@ export class TablesModel {
     const name = levels.length === 0 ? claim.plain : freeName(claim, this.#tableNames);
     const reserved =
       this.disposition === 'scd2' && levels.length === 0 ? [...SYSTEM, ...VALIDITY] : SYSTEM;
-    const table = { name, columns: new Map(), names: new Map(), taken: new Set(reserved) };
+    const table: TableModel = {
+      name,
+      columns: new Map(),
+      names: new Map(),
+      taken: new Set(reserved),
+      hasRows: false,
+    };
     this.#tables.set(key, table);
     this.#tableNames.add(name);
     return table;
   }
 
-  /** Takes a row with its lists, level by level: outer tables are named first. */
-  #take(tree: Tree): RowModel {
-    const row: RowModel = { cells: {}, lists: {} };
+  /**
+   * Takes a row with its lists, level by level: outer tables are named first. Null where the
+   * contract discards it.
+   */
+  #take(tree: Tree): RowModel | null {
+    const row: RowModel = { index: 0, cells: {}, lists: {} };
     const table = this.#table([], { path: [this.root], plain: this.root });
-    let level: Place[] = [{ table, levels: [], row, tree, nesting: this.nesting }];
+    let level: Place[] = [{ table, levels: [], row, tree, nesting: this.nesting, drop: null }];
     while (level.length > 0) {
-      const lists = level.flatMap((place) => this.#fill(place));
+      const found = level.map((place) => this.#fill(place));
+      for (const [i, lists] of found.entries())
+        if (lists === null) {
+          const { drop } = level[i] as Place;
+          if (drop === null) return null;
+          drop();
+        }
+      const lists = found.flatMap((one) => one ?? []);
       const claims = lists.map(({ at, path }) => ({
         levels: [...at.levels, path],
         claim: {
@@ -229,7 +228,7 @@ export class TablesModel {
       level = lists.flatMap(({ at, path, items }) => {
         const levels = [...at.levels, path];
         const inner = this.#tables.get(JSON.stringify(levels)) as TableModel;
-        const rows = items.map((): RowModel => ({ cells: {}, lists: {} }));
+        const rows = items.map((_, index): RowModel => ({ index, cells: {}, lists: {} }));
         at.row.lists[inner.name] = rows;
         return items.map((item, i) => ({
           table: inner,
@@ -237,28 +236,37 @@ export class TablesModel {
           row: rows[i] as RowModel,
           tree: item,
           nesting: at.nesting - 1,
+          drop: () => dropRow(at.row.lists, inner.name, rows[i] as RowModel),
         }));
       });
     }
     return row;
   }
 
-  /** Puts the scalars of a row into its columns; gives its lists. */
-  #fill(place: Place): ListFound[] {
-    const { table, row, tree, nesting } = place;
+  /** Puts the scalars of a row into its columns; gives its lists, or null for a discarded row. */
+  #fill(place: Place): ListFound[] | null {
+    const { table, row, tree, nesting, drop } = place;
     const lists: ListFound[] = [];
-    const leaves: { path: readonly string[]; sent: Sent }[] = [];
+    const leaves: Leaf[] = [];
     const look = (value: Tree, path: readonly string[], left: number): void => {
       if (value === null) return;
       if (typeof value !== 'object' || isNumber(value)) leaves.push({ path, sent: value });
       else if (path.length > 0 && left <= 0) leaves.push({ path, sent: { json: compact(value) } });
-      else if (isObject(value))
+      else if (isObject(value)) {
         for (const [key, inner] of membersOf(value))
-          look(inner, [...path, key], path.length === 0 ? left : left - 1);
-      else if (value.length > 0) lists.push({ at: place, path, items: value });
+          if (drop !== null || path.length > 0 || key !== '_dlt_id')
+            look(inner, [...path, key], path.length === 0 ? left : left - 1);
+      } else if (value.length > 0) lists.push({ at: place, path, items: value });
     };
     look(tree, [], nesting);
-    const claims = leaves.map(({ path }) => ({
+    const isFree = this.#contract === 'evolve' || (drop !== null && !table.hasRows);
+    const kept = isFree ? leaves : leaves.filter((leaf) => this.#fits(table, leaf));
+    if (kept.length < leaves.length && this.#contract === 'discard_row') {
+      this.discarded += 1;
+      return null;
+    }
+    table.hasRows = true;
+    const claims = kept.map(({ path }) => ({
       path,
       plain: path.length === 0 ? 'value' : path.map(plainName).join('__'),
     }));
@@ -269,24 +277,64 @@ export class TablesModel {
       table.names.set(key, name);
       table.taken.add(name);
     }
-    for (const { path, sent } of leaves)
-      this.#put(table, row, table.names.get(JSON.stringify(path)) as string, sent);
+    const cells = kept.map(({ path, sent }) => ({
+      name: table.names.get(JSON.stringify(path)) as string,
+      sent,
+    }));
+    this.#put(table, row, cells);
     return lists;
   }
 
-  #put({ columns }: TableModel, row: RowModel, name: string, sent: Sent): void {
-    const column = columns.get(name) ?? { type: firstType(sent), isExact: true };
-    columns.set(name, column);
-    const cell = take(column, sent);
-    if (cell !== undefined) {
-      row.cells[name] = cell;
-      return;
-    }
-    const variant = `${name}__v_${variantOf(sent)}`;
-    const beside = columns.get(variant) ?? { type: variantOf(sent), isExact: true };
-    columns.set(variant, beside);
-    row.cells[variant] = take(beside, sent) as Cell;
+  /** Whether a value changes nothing in its table. */
+  #fits({ names, columns }: TableModel, { path, sent }: Leaf): boolean {
+    const name = names.get(JSON.stringify(path)) ?? '';
+    const column = columns.get(name);
+    if (column === undefined) return false;
+    return take({ ...column }, sent) !== undefined || columns.has(`${name}__v_${variantOf(sent)}`);
   }
+
+  /** What does not fit its column goes to the variant, or behind it where that has no place. */
+  #put({ columns }: TableModel, row: RowModel, cells: readonly NamedCell[]): void {
+    const isFixed = this.#contract !== 'evolve';
+    const own = new Set(cells.map(({ name }) => name));
+    const waiting = cells.map((cell) => ({ ...cell, isMoved: false }));
+    for (;;) {
+      const next = waiting.sort((a, b) => placeOf(a.name) - placeOf(b.name)).shift();
+      if (next === undefined) return;
+      const { name, sent, isMoved } = next;
+      const type = isMoved ? variantOf(sent) : firstType(sent);
+      const column = columns.get(name) ?? { type, isExact: true, isFixed };
+      columns.set(name, column);
+      const cell = this.#isDlt ? takeAsDlt(column, sent) : take(column, sent);
+      if (cell !== undefined) {
+        row.cells[name] = cell;
+        continue;
+      }
+      let to = VARIANT.test(name) ? `${name}_2` : `${name}__v_${variantOf(sent)}`;
+      while (own.has(to)) to += '_2';
+      own.add(to);
+      waiting.push({ name: to, sent: asMoved(sent), isMoved: true });
+    }
+  }
+}
+
+const VARIANT = /__v_[a-z]+(?:_2)*$/;
+
+/** Columns are filled before those that their misfits go to. */
+function placeOf(name: string): number {
+  return name.length * 2 + Number(VARIANT.test(name));
+}
+
+/** The id that a root row brings. */
+function ownId(tree: Tree): string | null {
+  const id = isObject(tree) ? membersOf(tree).get('_dlt_id') : null;
+  return typeof id === 'string' ? id : null;
+}
+
+function dropRow(lists: Record<string, readonly RowModel[]>, name: string, row: RowModel): void {
+  const left = (lists[name] ?? []).filter((one) => one !== row);
+  if (left.length > 0) lists[name] = left;
+  else delete lists[name];
 }
 
 function mapped<In, Out>(
@@ -294,32 +342,4 @@ function mapped<In, Out>(
   change: (value: In, key: string) => Out,
 ): Record<string, Out> {
   return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));
-}
-
-/** A row with the elements of its lists that another version of it has more. */
-function withElements(row: RowModel, again: RowModel): RowModel {
-  const lists = Object.entries(again.lists).map(([name, rows]) => {
-    const old = row.lists[name] ?? [];
-    const all = rows.map((one, i) =>
-      i < old.length ? withElements(old[i] as RowModel, one) : one,
-    );
-    return [name, [...all, ...old.slice(rows.length)]] as const;
-  });
-  return { cells: row.cells, lists: { ...row.lists, ...Object.fromEntries(lists) } };
-}
-
-/** Compact JSON of the members that count; half characters in values as UTF-8 has them. */
-function compact(tree: Tree): string {
-  if (typeof tree === 'string') return JSON.stringify(wellFormed(tree));
-  if (tree === null || typeof tree !== 'object' || isNumber(tree)) return written(tree);
-  if (!isObject(tree)) return `[${tree.map(compact).join(',')}]`;
-  return `{${[...membersOf(tree)].map(([key, value]) => `${JSON.stringify(key)}:${compact(value)}`).join(',')}}`;
-}
-
-/** The same with keys sorted. */
-function sorted(tree: Tree): string {
-  if (tree === null || typeof tree !== 'object' || isNumber(tree)) return written(tree);
-  if (!isObject(tree)) return `[${tree.map(sorted).join(',')}]`;
-  const members = [...membersOf(tree)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, value]) => `${JSON.stringify(key)}:${sorted(value)}`).join(',')}}`;
 }
