@@ -119,6 +119,18 @@ export class TablesModel {
     return kept;
   }
 
+  /**
+   * Takes the wider types over that a part of a load gave columns of earlier ones, before it was
+   * deleted and begun anew.
+   */
+  widen(types: Readonly<Record<string, Readonly<Record<string, CellType>>>>): void {
+    for (const { name, columns } of this.#tables.values())
+      for (const [column, known] of columns) {
+        const type = types[name]?.[column];
+        if (known.type === 'bigint' && type !== undefined) known.type = type;
+      }
+  }
+
   /** Whether the contract `freeze` ends a run with these rows. */
   refuses(rows: readonly Tree[]): boolean {
     const tried = new TablesModel({
