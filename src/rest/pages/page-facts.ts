@@ -69,7 +69,7 @@ export function factsReader(
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document), ...signsOfList(page.document) };
-    const headers = headerReader.read(response.headers, span.count);
+    const headers = headerReader.read(response, span.count);
     if (envelope === null) return { ...headers, fault: page.cut ?? null };
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {

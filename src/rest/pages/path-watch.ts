@@ -170,8 +170,11 @@ function watchHeader(
     );
   if (config.type === 'headerLink' && !/^next$/i.test(config.rel ?? 'next')) {
     const links = page.header('link') ?? '';
-    watch.note('paginator.rel', config.rel ?? '', linkOf(links, config.rel ?? '') !== null, () =>
-      [...links.matchAll(/;\s*rel\s*=\s*"?([^";,]+)/gi)].map(([, rel = '']) => rel),
+    watch.note(
+      'paginator.rel',
+      config.rel ?? '',
+      linkOf(links, config.rel ?? '', page.url) !== null,
+      () => [...links.matchAll(/;\s*rel\s*=\s*"?([^";,]+)/gi)].map(([, rel = '']) => rel),
     );
   }
 }

@@ -625,6 +625,7 @@ describe('jsonLink', () => {
 });
 
 describe('headerLink', () => {
+  const page = new URL('http://local/list');
   it.each<[string, string, string | null]>([
     [
       'GitHub’s form',
@@ -662,10 +663,22 @@ describe('headerLink', () => {
     ['a relative address', '</orders?page=2>; rel="next"', '/orders?page=2'],
     ['single quotes', "<https://x/2>; title='a; b'; rel='last next'", 'https://x/2'],
     ['a link without <…>', 'https://x/2?ids=1,2; rel="next"', 'https://x/2?ids=1,2'],
+    [
+      'a link from another address',
+      '<https://x/1>; rel=next; anchor="/other", <https://x/2>; rel=next',
+      'https://x/2',
+    ],
+    [
+      'a link from the page by its address',
+      '<https://x/2>; anchor="list"; rel=next',
+      'https://x/2',
+    ],
+    ['a link from the page by no address', '<https://x/2>; rel=next; anchor=""', 'https://x/2'],
+    ['a link from an address that is none', '<https://x/2>; rel=next; anchor="http://"', null],
     ['no link', '', null],
     ['no relation', '<https://x/2>', null],
   ])('reads %s', (_what, header, url) => {
-    expect(linkOf(header, 'next')).toBe(url);
+    expect(linkOf(header, 'next', page)).toBe(url);
     expect(headerLink().next(pageFacts({ headers: { link: header } }))).toEqual(
       url === null ? { end: 'no-next' } : { url },
     );
@@ -685,12 +698,12 @@ describe('headerLink', () => {
         const links = others.map(
           (one) => `<https://x/${one.replaceAll('>', '')}>; title="${one}"; rel="other"`,
         );
-        expect(linkOf([...links, '<https://x/n>; rel="next"'].join(', '), 'next')).toBe(
+        expect(linkOf([...links, '<https://x/n>; rel="next"'].join(', '), 'next', page)).toBe(
           'https://x/n',
         );
       }),
     );
-    expect(linkOf(`<x>${'; '.repeat(8_000)}`, 'next')).toBeNull();
+    expect(linkOf(`<x>${'; '.repeat(8_000)}`, 'next', page)).toBeNull();
   });
 });
 

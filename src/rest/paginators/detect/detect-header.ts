@@ -12,14 +12,14 @@ const CURSORS = [
 ] as const;
 
 /** Paging by headers. A `Link` to other pages but no next one is the end of such a list. */
-export function headerPaging({ page: { header } }: Seen): Detected | null {
+export function headerPaging({ page: { header, url } }: Seen): Detected | null {
   const links = header('link') ?? '';
-  if (linkOf(links, 'next') !== null)
+  if (linkOf(links, 'next', url) !== null)
     return detected(
       { type: 'headerLink' },
       'The Link header leads to the next page (rel next): it is followed.',
     );
-  if (['first', 'prev', 'previous', 'last'].some((rel) => linkOf(links, rel) !== null))
+  if (['first', 'prev', 'previous', 'last'].some((rel) => linkOf(links, rel, url) !== null))
     return detected(
       { type: 'headerLink' },
       'The Link header leads to other pages but to no next one: this is the last page, and the header is followed.',

@@ -2,7 +2,7 @@ import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../../../settings/flag-of.js';
 import { headerNames } from '../../header-names.js';
 import { headerText } from '../../http/header-text.js';
-import type { ResponseHeaders } from '../../http/messages.js';
+import type { HttpResponse, ResponseHeaders } from '../../http/messages.js';
 import { linkOf } from '../header-link.js';
 import type { PageSigns } from '../paginator.js';
 import { COUNT_LIMIT, statedCount } from '../stated-count.js';
@@ -96,7 +96,7 @@ const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-heade
 
 /** Reads the signs in the headers of one list's responses. */
 export interface HeaderReader {
-  read(headers: ResponseHeaders, rows: number): PageSigns;
+  read(response: Pick<HttpResponse, 'headers' | 'url'>, rows: number): PageSigns;
   /** The names that the first page had; null before it. */
   names(): readonly string[] | null;
 }
@@ -109,7 +109,7 @@ export interface HeaderReader {
  */
 export function headerSigns(known: readonly string[] | null = null): HeaderReader {
   let names = known;
-  const read: HeaderReader['read'] = (headers, rows) => {
+  const read: HeaderReader['read'] = ({ headers, url }, rows) => {
     const header = (name: string): string | null => headerText(headers, name);
     const there = (names ??= namesThere(headers));
     if (there.length === 0 && header('content-range') === null && header('link') === null)
@@ -128,7 +128,7 @@ export function headerSigns(known: readonly string[] | null = null): HeaderReade
     const json = find(OBJECTS, jsonSigns) ?? NO_SIGNS;
     const range = rangeIn(header('content-range'));
     const links = header('link') ?? '';
-    const link = linkOf(links, 'next');
+    const link = linkOf(links, 'next', url);
     const total =
       find(TOTALS, (text, name) => {
         const stated = statedCount(text);
@@ -163,8 +163,8 @@ export function headerSigns(known: readonly string[] | null = null): HeaderReade
         find(POSITIONS, (text) => text) ??
         range?.from ??
         json.position ??
-        linkOf(links, 'prev') ??
-        linkOf(links, 'previous'),
+        linkOf(links, 'prev', url) ??
+        linkOf(links, 'previous', url),
       fault: null,
     };
   };

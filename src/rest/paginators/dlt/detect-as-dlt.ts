@@ -26,7 +26,7 @@ export function detectAsDlt(page: PageFacts): Detected {
 
 function find(page: PageFacts): Detected {
   const once = { lasting: false };
-  if (linkOf(page.header('link') ?? '', 'next') !== null)
+  if (linkOf(page.header('link') ?? '', 'next', page.url) !== null)
     return detected({ type: 'headerLink' }, 'as in dlt, the Link header is followed.', once);
   const body = page.body();
   const next = firstNext(body);
