@@ -161,7 +161,7 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
   }
 
   function withIds(walked: WalkedTable[], make: MakeIds | null): WalkedTable[] {
-    const tables = withOwnIds(walked, make, convention);
+    const tables = withOwnIds(walked, make, convention, isDlt);
     // Rows whose ids are the same in each load are to have the same rows below them.
     if (!isDlt && tables === walked) return tables;
     return withChildIds(

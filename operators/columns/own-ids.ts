@@ -12,9 +12,10 @@ const ID = '_dlt_id';
 
 /**
  * Returns the tables of a page, whose rows keep an `_dlt_id` of their own as dlt keeps it: text or
- * a number, unless it is empty or 0; the rows below them have it as their parent's. Values that are
- * no id stay a column, which is renamed as a collision is. Other rows have the id that `make`
- * gives, or the one they have. Tables without such a key, and no `make`: the same array.
+ * a number, unless it is empty or 0, and for dlt `true` as Python prints it; the rows below them
+ * have it as their parent's. Values that are no id stay a column, which is renamed as a collision
+ * is. Other rows have the id that `make` gives, or the one they have. Tables without such a key,
+ * and no `make`: the same array.
  *
  * Source of the rule: dlt's relational normalizer.
  */
@@ -22,6 +23,7 @@ export function withOwnIds(
   tables: WalkedTable[],
   make: MakeIds | null,
   { plain }: Pick<Convention, 'plain'>,
+  isDlt: boolean,
 ): WalkedTable[] {
   if (make === null && !tables.some((table) => idColumns(table, plain).length > 0)) return tables;
   const done: WalkedTable[] = [];
@@ -36,7 +38,7 @@ export function withOwnIds(
             parentIds: gatherTexts(above.ids, parentRow),
             rootIds: table.rootIds && gatherTexts(above.rootIds ?? above.ids, parentRow),
           };
-    done.push(withIdsOf(linked, table.parent < 0 ? make : null, plain));
+    done.push(withIdsOf(linked, table.parent < 0 ? make : null, plain, isDlt));
   }
   return done;
 }
@@ -52,6 +54,7 @@ function withIdsOf(
   table: WalkedTable,
   make: MakeIds | null,
   plain: Convention['plain'],
+  isDlt: boolean,
 ): WalkedTable {
   const own = idColumns(table, plain);
   if (table.rows === 0 || (own.length === 0 && make === null)) return table;
@@ -60,7 +63,7 @@ function withIdsOf(
   if (own.length === 0) return { ...table, ids };
   const taken = new Array<string | undefined>(rows).fill(undefined);
   const rest = own.flatMap((column): WalkedColumn[] => {
-    const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
+    const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken, isDlt));
     return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstRowOf(lanes) }];
   });
   const made = laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
@@ -75,15 +78,20 @@ function withIdsOf(
 }
 
 /** Takes the ids of a lane for rows that have none yet; gives what is left of it. */
-function takeIds(lane: Lane, text: WalkedColumn['text'], taken: (string | undefined)[]): Lane[] {
+function takeIds(
+  lane: Lane,
+  text: WalkedColumn['text'],
+  taken: (string | undefined)[],
+  isDlt: boolean,
+): Lane[] {
   if (lane.kind === 'json') return [lane];
   const read = laneReader(lane, text);
   const digits = digitsReader(lane, text);
   const rest = taken.map((id, row): LaneValue | undefined => {
     if (!isValid(lane.validity, row)) return undefined;
     const value = read(row);
-    if (!value || typeof value === 'boolean' || id !== undefined) return value;
-    taken[row] = digits?.(row) ?? String(value);
+    if (!value || (value === true && !isDlt) || id !== undefined) return value;
+    taken[row] = value === true ? 'True' : (digits?.(row) ?? String(value));
     return undefined;
   });
   if (rest.every((value) => value === undefined)) return [];
