@@ -6,6 +6,7 @@ import { endpoint, httpClient, restSource } from 'sluice';
 import { deferred } from '../support/deferred.js';
 import { serveRaw } from '../support/raw-server.js';
 import { readAll, readSource, runContext } from '../support/read-pages.js';
+import { failure, sendWith, statuses } from '../support/send.js';
 
 /** A server that never closes an idle connection, and what it has open. */
 async function patientServer(
@@ -125,6 +126,44 @@ describe('connections', () => {
     await closed.promise;
     expect(await rows()).toEqual([[{ id: 'own 2' }]]);
     release();
+  });
+
+  it('that are lost while they are idle cost no attempt: the request goes out again on others', async () => {
+    const idle = new Set<Socket>();
+    const { promise: areThree, resolve: three } = deferred();
+    let lost = 0;
+    const { url } = await serveRaw((socket) => {
+      const respond = (): void =>
+        void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]');
+      if (idle.has(socket)) {
+        lost += 1;
+        socket.resetAndDestroy();
+      } else if (idle.size === 3) respond();
+      else {
+        idle.add(socket);
+        void areThree.then(respond);
+        if (idle.size === 3) three();
+      }
+    });
+    const client = httpClient({ baseUrl: url, retry: { attempts: 1 } });
+    onTestFinished(client.keepOpen());
+    await Promise.all([1, 2, 3].map(async () => sendWith(client).response));
+    const { response, events } = sendWith(client);
+    expect((await response).status).toBe(200);
+    expect([lost, statuses(events)]).toEqual([3, [null, null, null, 200]]);
+  });
+
+  it('that are lost with a POST end it, since it may have changed something', async () => {
+    const { url } = await serveRaw((socket, count) => {
+      if (count > 1) socket.resetAndDestroy();
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]');
+    });
+    const client = httpClient({ baseUrl: url });
+    onTestFinished(client.keepOpen());
+    await sendWith(client, { method: 'POST' }).response;
+    expect((await failure(sendWith(client, { method: 'POST' }))).message).toContain(
+      'is not repeated',
+    );
   });
 
   it('are shared by endpoints of one client that follow each other', async () => {

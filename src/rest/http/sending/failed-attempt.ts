@@ -9,10 +9,14 @@ import type { Outcome } from './attempt.js';
 import { type Failure, retryDecision, type RetryDecision, type RetryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
 
-/** How often a rate limit refused a request, and when it did first (milliseconds since 1970). */
-export interface LimitedAttempts {
-  count: number;
-  since: number;
+/** Attempts that do not count as such. */
+export interface UncountedAttempts {
+  /** Those that a rate limit refused. */
+  limited: number;
+  /** When it did first, in milliseconds since 1970. */
+  limitedSince: number;
+  /** Those on connections that were closed while they were idle. */
+  lost: number;
 }
 
 /** A request whose attempt number `count` failed. */
@@ -21,7 +25,7 @@ export interface FailedAttempt {
   count: number;
   rules: RetryRules;
   /** Those before this attempt; this one is added. */
-  limited: LimitedAttempts;
+  uncounted: UncountedAttempts;
   slot: Slot;
   errors: HttpErrors;
   redactor: Redactor;
@@ -98,20 +102,25 @@ function codeOf(fault: Error): string {
 /** The kind of failure, with the wait that the response names. */
 function failureOf(
   outcome: FailedOutcome,
-  { rules, limited, slot, redactor, wasReached }: FailedAttempt,
+  { rules, uncounted, slot, redactor, wasReached }: FailedAttempt,
   now: number,
 ): Failure {
-  if ('fault' in outcome)
-    return { kind: 'fault', isUnreached: !wasReached && UNREACHED.test(codeOf(outcome.fault)) };
+  if ('fault' in outcome) {
+    const { fault } = outcome;
+    const isLost = (fault as { reusedSocket?: boolean }).reusedSocket === true;
+    if (isLost) uncounted.lost += 1;
+    return { kind: 'fault', isUnreached: !wasReached && UNREACHED.test(codeOf(fault)), isLost };
+  }
   const { errorResponse, again } = outcome;
   const { status, headers, body } = errorResponse;
   const clock = serverTime(errorResponse, now);
   if (again === 'wait' || isRateLimited(status, headers)) {
     const { waitMs, policies } = retryHint(headers, redactor.body(body), clock);
     slot.learn(inReach({ quotas: [], policies }, rules));
-    if (limited.count === 0) limited.since = now;
-    limited.count += 1;
-    return { kind: 'limited', waitMs, sinceMs: now - limited.since, refusals: limited.count };
+    if (uncounted.limited === 0) uncounted.limitedSince = now;
+    uncounted.limited += 1;
+    const { limited, limitedSince } = uncounted;
+    return { kind: 'limited', waitMs, sinceMs: now - limitedSince, refusals: limited };
   }
   const named = retryAfterMs(headers.get('retry-after'), clock);
   const waitMs = named !== null && named > 0 ? named : null;
@@ -121,11 +130,11 @@ function failureOf(
 /** `isOnce`: the request may be sent only once, whatever comes of it. */
 function decide(
   failure: Failure,
-  { spec: { method }, count, limited }: FailedAttempt,
+  { spec: { method }, count, uncounted }: FailedAttempt,
   rules: RetryRules,
   isOnce: boolean,
 ): RetryDecision {
-  const attempt = Math.max(1, count - limited.count);
+  const attempt = Math.max(1, count - uncounted.limited - uncounted.lost);
   const decision = retryDecision({ method, attempt, sent: count, failure }, rules, Math.random());
   return isOnce && 'waitMs' in decision ? { giveUp: 'method' } : decision;
 }
@@ -135,7 +144,7 @@ function reasons(
   decision: GivenUp,
   failure: Failure,
   { status, headers, body }: HttpResponse,
-  { spec, limited, rules, renewed, redactor }: FailedAttempt,
+  { spec, uncounted, rules, renewed, redactor }: FailedAttempt,
   retry: boolean | undefined,
 ): string {
   const waitMs = failure.kind === 'fault' ? null : failure.waitMs;
@@ -148,7 +157,7 @@ function reasons(
   }
   if (decision.giveUp === 'time')
     texts.push(
-      ` It was refused ${limited.count} times in ${rules.rateLimitMs / 1000} s (\`retry.rateLimitMs\`).`,
+      ` It was refused ${uncounted.limited} times in ${rules.rateLimitMs / 1000} s (\`retry.rateLimitMs\`).`,
     );
   if (renewed && status === 401)
     texts.push(' New credentials were fetched after the first 401, and refused as well.');

@@ -7,7 +7,8 @@ import { ConfigError } from '../../../errors.js';
 export interface RetryConfig {
   /**
    * Requests in all. Those that a rate limit refuses are not counted, but sent again until
-   * `rateLimitMs` is over. @default 6, and 3 to a host that was never reached
+   * `rateLimitMs` is over; nor those that an idle connection loses, which are sent again at once.
+   * @default 6, and 3 to a host that was never reached
    */
   attempts?: number;
   /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
@@ -53,8 +54,11 @@ export type Failure =
   | { kind: 'status'; status: number; waitMs: number | null }
   /** A response action demands another request. */
   | { kind: 'retry'; waitMs: number | null }
-  /** A network error: no response, or one that was cut or stalled. */
-  | { kind: 'fault'; isUnreached: boolean };
+  /**
+   * A network error: no response, or one that was cut or stalled. `isLost`: the connection had been
+   * idle, and was closed as the request went out.
+   */
+  | { kind: 'fault'; isUnreached: boolean; isLost?: boolean };
 
 /**
  * The wait before the next attempt in milliseconds, or why there is none: the failure is permanent,
@@ -79,13 +83,15 @@ const RATE_LIMIT_MS = 120_000;
 
 /**
  * Decides whether an attempt is followed by another one, and when. Pure: `attempt` counts from 1
- * without the attempts that a rate limit refused, `sent` with them; `random` in [0, 1).
+ * without the attempts that a rate limit refused or an idle connection lost, `sent` with them;
+ * `random` in [0, 1).
  *
  * Repeats the statuses of the rules, network errors and what a response action names. Methods that
  * are not idempotent are repeated only after a rate limit (nothing was done) and where an action
- * names it, unless `unsafeMethods` is set. A wait that the API names is obeyed in full. Otherwise
- * the wait doubles each time; a random part between half and all of it is used, so that many
- * requests do not come back at once.
+ * names it, unless `unsafeMethods` is set. What an idle connection lost is sent again at once, and
+ * however often: a new connection loses nothing so. A wait that the API names is obeyed in full.
+ * Otherwise the wait doubles each time; a random part between half and all of it is used, so that
+ * many requests do not come back at once.
  */
 export function retryDecision(
   {
@@ -112,6 +118,7 @@ export function retryDecision(
   if (!passes(failure, rules)) return { giveUp: 'permanent' };
   if (failure.kind !== 'retry' && !IDEMPOTENT.has(method) && !rules.unsafeMethods)
     return { giveUp: 'method' };
+  if (failure.kind === 'fault' && failure.isLost === true) return { waitMs: 0 };
   const isUnreached = failure.kind === 'fault' && failure.isUnreached;
   if (attempt >= (isUnreached ? rules.unreachedAttempts : rules.attempts))
     return { giveUp: 'attempts' };

@@ -63,7 +63,7 @@ export async function sendRequest<T>(
     signal,
     send: sendForToken,
   });
-  const limited = { count: 0, since: 0 };
+  const uncounted = { limited: 0, limitedSince: 0, lost: 0 };
   const isDenied = (response: Pick<HttpResponse, 'status' | 'url'>): boolean =>
     options.retry !== false && credentials.isDenied(response);
 
@@ -91,7 +91,7 @@ export async function sendRequest<T>(
     const { renewed } = credentials;
     return waitAfter(
       outcome,
-      { spec, count, rules, limited, slot, errors, redactor, wasReached, renewed },
+      { spec, count, rules, uncounted, slot, errors, redactor, wasReached, renewed },
       options,
     );
   }

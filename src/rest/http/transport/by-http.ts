@@ -7,7 +7,9 @@ import type { WireRequest } from './own-fetch.js';
 
 /**
  * Sends a request with Node's own `http` and `https`. Header fields are those that node-fetch
- * sends. Errors are those of Node; a body that is cut short makes reading it fail.
+ * sends. Errors are those of Node; a body that is cut short makes reading it fail. An error of a
+ * connection that had been idle and was closed without a response has `reusedSocket`, as the
+ * request has in Node.
  */
 export function byHttp(
   url: string,
@@ -28,9 +30,10 @@ export function byHttp(
       headers: { ...bodyHeaders(method, body, headers), ...headers },
     });
     const off = stop.onStop(() => void request.destroy(stop.reason as Error));
-    request.on('error', (error) => {
+    request.on('error', (error: NodeJS.ErrnoException) => {
       off();
-      reject(error);
+      const isLost = request.reusedSocket && !isReceived && CLOSED.test(error.code ?? '');
+      reject(isLost ? Object.assign(error, { reusedSocket: true }) : error);
     });
     // Node closes a connection without an error where the server switches protocols (101).
     request.on('close', () => {
@@ -49,6 +52,9 @@ export function byHttp(
     request.end(body);
   });
 }
+
+/** The other end closed the connection. */
+const CLOSED = /^(ECONNRESET|EPIPE)$/;
 
 type Server = Pick<URL, 'protocol' | 'hostname' | 'port' | 'origin'>;
 
