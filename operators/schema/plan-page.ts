@@ -5,7 +5,7 @@ import { planTable } from './plan-table.js';
 import { withRootIds } from './root-ids.js';
 import { rootRows } from './root-rows.js';
 import { tableContract } from './table-contract.js';
-import { inOrderOfClaim, nameTable, tableId } from './table-names.js';
+import { checkOwners, inOrderOfClaim, nameTable, tableId } from './table-names.js';
 import type { Violation } from './violation.js';
 
 /** What a page needs of the schema, and where its values go. */
@@ -55,7 +55,11 @@ export function planPage(
   const changes: SchemaChange[] = [];
   for (const table of inOrderOfClaim(root, withRows)) {
     const id = tableId(root, table, known.compat);
-    if (named.has(id)) continue;
+    const there = named.get(id);
+    if (there !== undefined) {
+      checkOwners(there.schema, table);
+      continue;
+    }
     const { schema, collisions } = nameTable(root, table, { ...known, tables: named });
     changes.push(...collisions);
     named = new Map([...named, [id, { ...UNKNOWN, schema }]]);

@@ -114,6 +114,16 @@ export function nameTable(
   };
 }
 
+/**
+ * Refuses a table of a page that is another one than the table of the stream with its id: by dlt's
+ * rules alone, which know tables by their names. SchemaError where a list and a resource of its own
+ * would fill one table.
+ */
+export function checkOwners(there: TableSchema, { name, parent, path }: FlatTable): void {
+  if (there.parent !== null && parent === null) throw twoOwners(name, there.parent, there.path);
+  if (there.parent === null && parent !== null) throw twoOwners(name, parent, path.at(-1));
+}
+
 /** Returns the table as the dataset has it, or without columns. */
 function begun(schema: DatasetSchema, table: Omit<TableSchema, 'columns'>): TableSchema {
   const existing = ownMember(schema, table.name);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import { conventionOf } from '#operators/schema/convention.js';
 import { nameColumns } from '#operators/schema/name-columns.js';
+import type { Compat } from '#operators/types.js';
 import {
   batch,
   type ColumnSchema,
@@ -320,13 +321,15 @@ describe('lists with one name', () => {
     ];
     const message =
       /Table orders__items cannot hold both the rows of a resource and the list `items` in the rows of table orders\. Give the resource that fills it another tableName/;
-    const both = (pages: readonly (typeof orders)[]) => () => {
-      const shape = shaper();
+    const both = (pages: readonly (typeof orders)[], compat?: Compat) => () => {
+      const shape = shaper({}, compat);
       for (const flat of pages) shape(flat as NonNullable<typeof flat>);
     };
     expect(both([orders, items])).toThrow(message);
     expect(both([items, orders])).toThrow(message);
     expect(both([items, orders])).toThrow(SchemaError);
+    expect(both([orders, items], 'dlt')).toThrow(message);
+    expect(both([items, orders], 'dlt')).toThrow(message);
   });
 });
 
