@@ -5,6 +5,7 @@ import { LoadError } from '../../errors.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import { literal } from './literal.js';
 import { lookUntil } from './look-until.js';
+import { rollBack } from './roll-back.js';
 import type { Connections, Hold, Target } from './target.js';
 
 /** Its one row is updated by every commit of a load: of two such commits one is refused. */
@@ -40,7 +41,7 @@ export async function fenceDataset(
       await connection.run('COMMIT');
       return result;
     } catch (error) {
-      await connection.run('ROLLBACK').catch(() => undefined);
+      await rollBack(connection);
       throw error;
     } finally {
       connections.giveBack(connection);

@@ -17,6 +17,7 @@ import { loadError } from './load-error.js';
 import type { MemoryLimit } from './memory-limit.js';
 import { newLoadId } from './new-load-id.js';
 import { requireClearName } from './require-clear-name.js';
+import { rollBack } from './roll-back.js';
 import { stagingMemory } from './staging-memory.js';
 import type { Hold, Target } from './target.js';
 import { watchFile } from './watch-file.js';
@@ -82,7 +83,7 @@ export async function openSession(
           requireOpen();
           return await work();
         } catch (error) {
-          await rollBack();
+          await rollBackAll();
           throw loadError(what, spec, load.id, error);
         }
       }, stopping.signal),
@@ -107,14 +108,12 @@ export async function openSession(
     }
   }
 
-  async function rollBack(): Promise<void> {
+  async function rollBackAll(): Promise<void> {
     if (state === 'ended') return;
     state = 'ended';
     for (const appender of appenders.values()) discardAppender(appender);
     appenders.clear();
-    await connection.run('ROLLBACK').catch(() => {
-      // DuckDB has ended the transaction by itself.
-    });
+    await rollBack(connection);
     await leave();
   }
   /** What a load came to does not depend on whether its connection can be closed. */
@@ -246,7 +245,7 @@ export async function openSession(
   try {
     await beginning;
   } catch (error) {
-    await rollBack();
+    await rollBackAll();
     throw loadError('could not begin', spec, load.id, error);
   } finally {
     off?.();
@@ -324,7 +323,7 @@ export async function openSession(
       await interruptUntil(() => {
         if (state === 'aborting' && !committing) connection.interrupt();
       }, busy);
-      await rollBack();
+      await rollBackAll();
     },
   };
 }

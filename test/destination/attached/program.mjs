@@ -1,6 +1,7 @@
 import { ducklake, pipeline, postgres, restSource } from 'sluice';
 
-// One load in a process of its own, which the test kills.
+// One load in a process of its own, which the test kills, or has exit.
+process.once('SIGUSR2', () => process.exit(3));
 const { url, config } = JSON.parse(process.argv[3]);
 const destination = { ducklake, postgres }[process.argv[2]](config);
 let committed = 0;

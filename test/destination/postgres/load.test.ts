@@ -9,6 +9,10 @@ import { api, errorOf, heldApi, loading, type Row, shop } from '../attached/shop
 import { cuttingProxy } from './cutting-proxy.js';
 import { describePostgres, startPostgres } from './server.js';
 
+/** Ends the connections of all others. */
+const DISCONNECT =
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+
 const PROGRAM = fileURLToPath(new URL('../attached/program.mjs', import.meta.url));
 
 describePostgres(await startPostgres(), ({ empty, sql, config }) => {
@@ -200,28 +204,44 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
     expect(await sql('SELECT count(*) FROM data.items')).toEqual([['2']]);
   });
 
+  const load = (url: string): ReturnType<typeof spawn> =>
+    spawn(process.execPath, [PROGRAM, 'postgres', JSON.stringify({ url, config })], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  /** Resolves when so many rows are there. */
+  async function committed(count: number): Promise<void> {
+    for (;;) {
+      const [[rows] = []] = await sql('SELECT count(*) FROM data.items').catch(() => [['0']]);
+      if (Number(rows) >= count) break;
+    }
+  }
+
   it('goes on where a process was killed', async () => {
     await (await empty()).close();
     const { url, pages, reached, goOn } = await heldApi(4);
-    const load = (): ReturnType<typeof spawn> =>
-      spawn(process.execPath, [PROGRAM, 'postgres', JSON.stringify({ url, config })], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-    const first = load();
+    const first = load(url);
     await reached;
-    for (;;) {
-      const [[rows] = []] = await sql('SELECT count(*) FROM data.items').catch(() => [['0']]);
-      if (Number(rows) >= 30) break;
-    }
+    await committed(30);
     first.kill('SIGKILL');
     await once(first, 'exit');
     goOn();
     const before = pages.length;
-    const [code] = (await once(load(), 'exit')) as [number];
+    const [code] = (await once(load(url), 'exit')) as [number];
     expect(code).toBe(0);
     expect(await ids()).toEqual(ALL);
     expect(await sql('SELECT count(*) FROM data._dlt_loads')).toEqual([['1']]);
     expect(pages.slice(before)).not.toContain('0');
+  });
+
+  it('lets a process exit that waits for a page when its connections are lost', async () => {
+    await (await empty()).close();
+    const { url, reached } = await heldApi(4);
+    const loads = load(url);
+    await reached;
+    await committed(30);
+    await sql(DISCONNECT);
+    loads.kill('SIGUSR2');
+    expect(await once(loads, 'exit')).toEqual([3, null]);
   });
 
   it('fails cleanly where the connection is lost, and goes on then', async () => {
@@ -230,9 +250,7 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
       const page = Number(query.get('page') ?? 0);
       if (page === 4 && cut) {
         cut = false;
-        await sql(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'",
-        );
+        await sql(DISCONNECT);
       }
       const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
       return { json: { data, next: page < 5 ? page + 1 : null } };

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { LoadError } from '../../../errors.js';
 import { literal } from '../literal.js';
+import { rollBack } from '../roll-back.js';
 import type { Connections, Target } from '../target.js';
 
 /** What an advisory lock of ours is told from others by: `slui`. */
@@ -31,9 +32,8 @@ export async function lockDataset(
   const key = `hashtext(${literal(name)})`;
   const isLocked = `locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = ${CLASS} AND objid = ${key}::oid`;
   let freeing: Promise<void> | undefined;
-  /** DuckDB ends the process where it rolls back by itself over a connection that was lost. */
   async function giveBack(): Promise<void> {
-    await connection.run('ROLLBACK').catch(() => undefined);
+    await rollBack(connection);
     connections.giveBack(connection);
   }
   try {

@@ -45,6 +45,8 @@ type SendFunction = <T>(
 
 interface LoaderThread {
   send: SendFunction;
+  /** Loads that have begun and not ended. */
+  sessions: Set<number>;
   isDead(): boolean;
   /** Ends the thread, which must have no database open. */
   end(): void;
@@ -72,7 +74,7 @@ export function startThread(): void {
 export async function openInThread(database: string | AttachedDatabase): Promise<Engine> {
   const thread = idle?.isDead() === false ? idle : loaderThread();
   if (idle === thread) idle = undefined;
-  const { send } = thread;
+  const { send, sessions } = thread;
   const leave = (): void => {
     if (thread.isDead()) return;
     if (idle === undefined) idle = thread;
@@ -87,7 +89,9 @@ export async function openInThread(database: string | AttachedDatabase): Promise
   return {
     async openSession(load, signal) {
       const request = { op: 'open-session', load } as const;
-      return remoteSession(send, await send<OpenedSession>(request, [], signal));
+      const opened = await send<OpenedSession>(request, [], signal);
+      sessions.add(opened.session);
+      return remoteSession(send, opened, () => sessions.delete(opened.session));
     },
     read: (what, signal) => send({ op: 'read', what }, [], signal),
     async openQuery(query, signal) {
@@ -125,6 +129,7 @@ function loaderThread(): LoaderThread {
     number,
     { resolve: (result: never) => void; reject: (error: Error) => void }
   >();
+  const sessions = new Set<number>();
   let lastId = 0;
   let dead: Error | undefined;
 
@@ -139,12 +144,13 @@ function loaderThread(): LoaderThread {
     worker.postMessage({ id: 0, request: { op: 'exit' } } satisfies RequestMessage);
   const leave = (): void => {
     Atomics.wait(flags, STARTED, 0, START_MS);
-    if (waiting.size === 0) return;
+    if (waiting.size === 0 && sessions.size === 0) return;
     exit();
     Atomics.wait(flags, LEFT, 0, LEAVE_MS);
   };
-  // Node ends worker threads where they stand when the process exits; inside DuckDB, or while it is
-  // loaded, that aborts the process. So it waits for them.
+  // Node ends worker threads where they stand when the process exits; inside DuckDB, while it is
+  // loaded, or in a transaction of a server that was lost, that aborts the process. So it waits for
+  // them.
   const stay = atExit(leave);
   const died = (cause: Error): void => {
     stay();
@@ -161,6 +167,7 @@ function loaderThread(): LoaderThread {
   worker.unref();
 
   return {
+    sessions,
     isDead: () => dead !== undefined,
     end: exit,
     async send(request, transfer = [], signal?) {
@@ -216,7 +223,11 @@ function remoteCursor(
   };
 }
 
-function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSession): Session {
+function remoteSession(
+  send: SendFunction,
+  { session, loadId, known }: OpenedSession,
+  ended: () => void,
+): Session {
   return {
     loadId,
     known,
@@ -230,7 +241,11 @@ function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSes
     },
     commit: (progress = {}, isLast = false) =>
       send<LoadStep>({ op: 'commit', session, progress, isLast }),
-    finish: (outcome) => send<LoadStep>({ op: 'finish', session, outcome }),
-    abort: () => send({ op: 'abort', session }),
+    async finish(outcome) {
+      const step = await send<LoadStep>({ op: 'finish', session, outcome });
+      ended();
+      return step;
+    },
+    abort: () => send<void>({ op: 'abort', session }).finally(ended),
   };
 }
