@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ShapedTable } from '../../../operators/types.js';
+import { columnBytes } from './column-bytes.js';
 import { ROW_GROUP_ROWS } from './open-database.js';
 import { pinnedMemory } from './pinned-memory.js';
 import type { Connections } from './target.js';
@@ -248,10 +249,9 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
 /** What a batch brings, and what appending it needs, in bytes. */
 function costs(tables: readonly ShapedTable[]): { bytes: number; need: number } {
   let [bytes, widest] = [0, 0];
-  for (const { columns } of tables) {
-    widest = Math.max(widest, columns.length);
-    for (const { data, offsets, validity } of columns)
-      bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+  for (const table of tables) {
+    widest = Math.max(widest, table.columns.length);
+    bytes += columnBytes(table);
   }
   const need = COMPRESSION_BYTES + Math.max(GROWTH * bytes, widest * COLUMN_BYTES);
   return { bytes, need };

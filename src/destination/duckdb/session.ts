@@ -1,4 +1,4 @@
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownMember } from '../../../operators/json/own-member.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
@@ -10,8 +10,9 @@ import { NO_STATE } from '../pipeline-state.js';
 import { ROW } from '../sql/dispositions/staged-rows.js';
 import { loadTables } from '../sql/load-tables.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
+import { openAppenders } from './append/open-appenders.js';
 import { rowNumbers } from './append/row-numbers.js';
-import { discardAppender } from './discard-appender.js';
+import { columnBytes } from './column-bytes.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import type { MemoryLimit } from './memory-limit.js';
@@ -63,7 +64,11 @@ export async function openSession(
   const requireFile = watchFile(scope.path, size);
   let numbers = rowNumbers();
   const memory = stagingMemory(spec.memory?.stagedBytes, spec.resume?.maxStagedMs);
-  const appenders = new Map<string, DuckDBAppender>();
+  const appenders = openAppenders(connection);
+  const heldBytes = Math.min(
+    target.heldBytes ?? 0,
+    spec.memory?.stagedBytes ?? Number.POSITIVE_INFINITY,
+  );
   const loaded: Record<string, number> = {};
   /** Rows that are durable, by table. */
   const committed: Record<string, number> = {};
@@ -99,20 +104,10 @@ export async function openSession(
     return new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
   }
 
-  function closeAppenders(names: Iterable<string>): void {
-    for (const name of names) {
-      appenders.get(name)?.closeSync();
-      // Only now: one that could not be closed still holds its rows, and rolling back must clear
-      // it.
-      appenders.delete(name);
-    }
-  }
-
   async function rollBackAll(): Promise<void> {
     if (state === 'ended') return;
     state = 'ended';
-    for (const appender of appenders.values()) discardAppender(appender);
-    appenders.clear();
+    appenders.discard();
     await rollBack(connection);
     await leave();
   }
@@ -127,7 +122,7 @@ export async function openSession(
 
   /** Later rows are staged in the file too. */
   async function persist(): Promise<void> {
-    if (!memory.isEmpty()) closeAppenders([...appenders.keys()]);
+    if (!memory.isEmpty()) appenders.close();
     await memoryLimit.unlimited(() => tables.persist());
     memory.empty();
   }
@@ -167,16 +162,6 @@ export async function openSession(
     return kept;
   }
 
-  async function appenderOf(
-    table: string,
-    [catalog, schema, name]: readonly string[] = target.find(scope, table),
-  ): Promise<DuckDBAppender> {
-    const appender =
-      appenders.get(table) ?? (await connection.createAppender(name as string, schema, catalog));
-    appenders.set(table, appender);
-    return appender;
-  }
-
   async function appendTable(
     own: ShapedTable,
     positions: readonly Position[],
@@ -193,15 +178,18 @@ export async function openSession(
       });
       if (detour !== null) await port.execute(...detour.create);
       const to = detour?.table ?? table;
-      const appender = await ((detour?.isTemporary ?? isTemporary)
-        ? appenderOf(to, [...scope.dialect.temporary, to])
-        : appenderOf(to));
+      const isInMemory = detour?.isTemporary ?? isTemporary;
+      const appender = await appenders.of(
+        to,
+        isInMemory ? [...scope.dialect.temporary, to] : target.find(scope, to),
+      );
       appendRows(appender, sources, rows);
       if (isTemporary) memory.add(own);
       // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
-      appender.flushSync();
+      if (heldBytes === 0 || isInMemory) appender.flushSync();
+      else appenders.wait(to, columnBytes(own));
       if (detour !== null) {
-        closeAppenders([detour.table]);
+        appenders.close([detour.table]);
         for (const statement of detour.move)
           await memoryLimit.unlimited(() => port.execute(statement));
       }
@@ -259,7 +247,7 @@ export async function openSession(
         requireFile();
         if (memory.isFull()) await persist();
         const outdated = tables.outdated(batch.tables);
-        closeAppenders(outdated);
+        appenders.close(outdated);
         isStaged ||= batch.tables.some(({ hints }) => hints.writeDisposition !== 'append');
         const ensure = (): Promise<SchemaChange[]> => tables.ensure(batch.tables);
         const changes = await (outdated.length > 0 ? memoryLimit.unlimited(ensure) : ensure());
@@ -270,6 +258,7 @@ export async function openSession(
             await appendTable(target.prepare?.(table) ?? table, batch.positions, numbersOf);
             rows[table.schema.name] = table.rows;
           }
+          appenders.write(heldBytes);
         });
         size.note();
         open.changes.push(...changes);
@@ -283,6 +272,7 @@ export async function openSession(
       step('the commit failed', async () => {
         // Appenders stay open: their rows are written, and only the garbage collector frees them.
         Object.assign(open.progress, given);
+        appenders.write(0);
         // What is tied together is kept together.
         if (isLast || memory.isOld() || spec.resume?.isTied === true) await persist();
         const { progress, ...kept } = takeKept();
@@ -298,7 +288,7 @@ export async function openSession(
       }),
     finish: (outcome) =>
       step('completing the load failed', async () => {
-        closeAppenders([...appenders.keys()]);
+        appenders.close();
         // Not before: with more than one, an appender waits for the others in a loop.
         if (isStaged) await useAllThreads();
         const complete = async (): Promise<void> => {

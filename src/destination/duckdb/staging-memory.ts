@@ -1,4 +1,5 @@
 import type { ShapedTable } from '../../../operators/types.js';
+import { columnBytes } from './column-bytes.js';
 
 /** About a million short rows. */
 const MOST = 128 * 1024 * 1024;
@@ -39,12 +40,10 @@ export function stagingMemory(most: number = MOST, longest: number = LONGEST): S
   const resources = new Set<string>();
   let bytes = 0;
   return {
-    add({ schema, hints, rows, columns }) {
-      tables.add(schema.name);
-      resources.add(hints.resource);
-      bytes += rows * ROW_BYTES;
-      for (const { data, offsets, validity } of columns)
-        bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+    add(table) {
+      tables.add(table.schema.name);
+      resources.add(table.hints.resource);
+      bytes += table.rows * ROW_BYTES + columnBytes(table);
     },
     holdsTable: (name) => tables.has(name),
     holdsResource: (name) => resources.has(name),

@@ -39,6 +39,11 @@ export interface Target {
    * was.
    */
   explain?(error: unknown, table: ShapedTable, positions: readonly Position[]): Error | null;
+  /**
+   * Bytes of rows that wait in memory for each other, where each time that rows are written makes
+   * a file. A load with a bound on its memory holds no more than that lets it stage. @default 0
+   */
+  heldBytes?: number;
   /** Rows as they can be appended. @default as they came */
   prepare?(table: ShapedTable): ShapedTable;
 }

@@ -75,6 +75,32 @@ describePostgres(
         ).toEqual([[`159${'0'.repeat(25)}`, 'DECIMAL(38,0)']]);
       });
 
+      it('writes one file of a table with each commit, and such files can be merged', async () => {
+        const destination = make();
+        const url = await api((id) => ({ id, lines: [{ n: id }, { n: -id }] }));
+        const run = loading(destination, 'shop', { commit: {} });
+        const files = async (): Promise<unknown[]> => {
+          const rows = await rowsOf(
+            destination,
+            "SELECT file_count::INT FROM ducklake_table_info('ducklake') WHERE table_name LIKE 'items%' ORDER BY table_name",
+          );
+          return rows.flat();
+        };
+        await run.run(shop(url));
+        const [items = 0, lines = 0] = (await files()) as number[];
+        await run.run(shop(url));
+        expect(await files()).toEqual([items + 1, lines + 1]);
+        await destination.query("CALL ducklake_merge_adjacent_files('ducklake')");
+        expect(await files()).toEqual([1, 1]);
+        await run.run(shop(url));
+        expect(
+          await rowsOf(
+            destination,
+            'SELECT count(*)::INT, count(DISTINCT id)::INT, (SELECT sum(n)::INT FROM data.items__lines) FROM data.items',
+          ),
+        ).toEqual([[180, 60, 0]]);
+      });
+
       it.each(['merge', 'replace'] as const)(
         'takes tables whose columns grew while they were staged: %s',
         async (writeDisposition) => {

@@ -11,6 +11,7 @@ import {
   secret,
 } from '../../../../operators/settings/shape.js';
 import { ConfigError, LoadError } from '../../../errors.js';
+import { COMMIT_OF_FILES } from '../commit-of-files.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
 import { type S3Config, s3Place, s3Shape } from '../files/s3-place.js';
 import { openEngineIn } from '../open-engine-in.js';
@@ -72,6 +73,8 @@ const MOST_BYTES = 200;
  * S3. A catalog's file is open while something is done with it; a connection to Postgres until
  * `close()`.
  *
+ * Each commit writes files of its own: by default it comes after 256 MB of rows or 60 s.
+ *
  * Each dataset is a schema. Queries name the DuckLake itself `ducklake`, for example
  * `FROM ducklake.snapshots()`.
  *
@@ -86,7 +89,7 @@ export function ducklake(config: DucklakeConfig): DuckdbDestination {
   const { thread = true, lockTimeoutMs = 0 } = given;
   const database = databaseOf(given);
   const { catalog, location } = database;
-  const capabilities = { identifierBytes: MOST_BYTES };
+  const capabilities = { identifierBytes: MOST_BYTES, commit: COMMIT_OF_FILES };
   if (typeof catalog !== 'string')
     return engineDestination(
       { name: 'ducklake', location, ...openOnce(() => openEngineIn(thread, database)) },

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { givenOptions } from '../../../../operators/settings/given-options.js';
 import { flag, name, record, words } from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
+import { COMMIT_OF_FILES } from '../commit-of-files.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
 import { openEngineIn } from '../open-engine-in.js';
 import { openOnce } from '../open-once.js';
@@ -35,12 +36,6 @@ const SHAPE = record<FilesConfig>('files()', {
 });
 
 /**
- * When rows become files: Parquet has a fourth of what 200,000 nested rows take before, so that a
- * commit makes files of some 64 MB.
- */
-const COMMIT = { rows: Number.POSITIVE_INFINITY, ms: 60_000, bytes: 256 * 1024 * 1024 };
-
-/**
  * Files as a destination: in a folder, by its path or as `file:///…`, or in a bucket, as
  * `s3://bucket/prefix`. Each dataset is a folder in it, with one for each table, in the layout of
  * dlt's filesystem destination, which reads it. A commit is one manifest in `<dataset>/_sluice`,
@@ -71,7 +66,7 @@ export function files(address: string, config?: FilesConfig | null): DuckdbDesti
     },
     {
       dispositions: ['append', 'replace'],
-      commit: COMMIT,
+      commit: COMMIT_OF_FILES,
       instead: 'Destination ducklake keeps tables in files that can be merged and deleted from.',
     },
   );
