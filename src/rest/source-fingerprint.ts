@@ -1,10 +1,11 @@
+import { scryptSync } from 'node:crypto';
 import { configText } from '../run/config-text.js';
 import type { RestConfig } from './config/rest-config.js';
 import { digest } from './digest.js';
 import type { Client } from './http/http-client.js';
 import type { ResolvedResource } from './resources/resolve-resources.js';
 import { withoutSecretFields } from './secrets/redact.js';
-import { isSecretField } from './secrets/secret-names.js';
+import { isCertainlySecret, isSecretField } from './secrets/secret-names.js';
 
 /**
  * Names what a source requests: addresses, methods, parameters, bodies, paginators, selectors, and
@@ -13,7 +14,9 @@ import { isSecretField } from './secrets/secret-names.js';
  * stored.
  *
  * Secrets do not count, nor what only says how requests are sent, nor values that are computed when
- * a run begins (`Source.start`). A hash, since parameters may hold more than anybody should see.
+ * a run begins (`Source.start`). A value that may be no secret but what the API lists counts: two
+ * lists must not become one. A hash, since parameters may hold more than anybody should see; one
+ * that takes long to guess where a value may be a short secret.
  *
  * @param selected names of the resources that are loaded
  */
@@ -41,7 +44,27 @@ export function sourceFingerprint(
     client: { baseUrl: client.redactUrl(baseUrl), headers, paginator },
     selected,
   };
-  return digest(client.secrets.text(configText(counted, isLeftOut, withoutSecretFields)), 22);
+  const doubtful: string[] = [];
+  const onRemoved = (name: string, value: string): void => {
+    if (!isCertainlySecret(name, value)) doubtful.push(JSON.stringify([name, value]));
+  };
+  const isSecret = (path: readonly string[], value: unknown): boolean => {
+    const last = path.at(-1) as string;
+    // A flag is none.
+    if (typeof value === 'boolean' || !isSecretField(last, typeof value === 'string' ? value : ''))
+      return false;
+    onRemoved(last, typeof value === 'string' ? value : configText(value));
+    return true;
+  };
+  const text = client.secrets.text(
+    configText(
+      counted,
+      (path, value) => isSecret(path, value) || isLeftOut(path),
+      (given) => withoutSecretFields(given, onRemoved),
+    ),
+  );
+  if (doubtful.length === 0) return digest(text, 22);
+  return digest(scryptSync(doubtful.join(), text, 32), 22);
 }
 
 /** What says how requests are sent. */
@@ -52,9 +75,8 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   incremental: ['initialValue', 'endValue'],
 };
 
-function isLeftOut(path: readonly string[], value: unknown): boolean {
+function isLeftOut(path: readonly string[]): boolean {
   const last = path.at(-1) as string;
-  if (isSecretField(last, typeof value === 'string' ? value : '')) return true;
   // Bodies and hints may have such names too, at other places.
   const [holder, , above = ''] = path;
   if (holder !== 'resources' && holder !== 'resourceDefaults') return false;

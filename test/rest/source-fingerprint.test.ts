@@ -47,6 +47,36 @@ describe('the fingerprint of a source', () => {
     expect([typeof one, one]).toEqual(['string', other]);
   });
 
+  it.each<[string, (value: string) => RestResource['endpoint']]>([
+    ['a parameter `session_id`', (id) => ({ path: 'orders', params: { session_id: id } })],
+    ['a parameter `token`', (token) => ({ path: 'orders', params: { token } })],
+    ['a number', (id) => ({ path: 'orders', params: { sid: id.length } })],
+    ['a flag', (id) => ({ path: 'orders', params: { secrets: id.length > 4 } })],
+    ['the address', (id) => `orders?sessionId=${id}`],
+    ['a body', (sid) => ({ path: 'orders', method: 'POST', json: { where: { sid } } })],
+    ['a form', (id) => ({ path: 'orders', method: 'POST', data: `user=a&token=${id}` })],
+    ['a header', (id) => ({ path: 'orders', headers: { 'X-Session-Id': id } })],
+  ])('depends on what may as well be no secret: %s', (_, endpoint) => {
+    const [one, other, again] = ['spring', 'fall', 'spring'].map(
+      (value) => shop([{ name: 'orders', endpoint: endpoint(value) as object }]).fingerprint,
+    );
+    expect([typeof one, one === other, again]).toEqual(['string', false, one]);
+  });
+
+  it('depends on the place of what may as well be no secret', () => {
+    const [one, other] = [
+      ['spring', 'fall'],
+      ['fall', 'spring'],
+    ].map(
+      ([a, b]) =>
+        shop([
+          { name: 'a', endpoint: `a?sid=${a}` },
+          { name: 'b', endpoint: `b?sid=${b}` },
+        ]).fingerprint,
+    );
+    expect(one).not.toBe(other);
+  });
+
   it.each<[string, Source]>([
     ['another host', shop([orders], {}, 'https://other.test')],
     [

@@ -154,33 +154,43 @@ function withoutCut(text: string, secrets: Iterable<string>): string {
 /** An escape that was cut in two. */
 const CUT_ESCAPE = /(?:%[\da-f]?|\\+(?:u[\da-f]{0,3}|x[\da-f]?)?|&#?\w{0,7})$/i;
 
-function withoutParameters(address: string): string {
-  return address.replaceAll(PARAMETER, (whole, separator: string, name: string, value: string) =>
-    isSecretField(name, value) ? `${separator}${name}=${MASK}` : whole,
-  );
+/** Called with each field that is removed. */
+type OnRemoved = (name: string, value: string) => void;
+
+function withoutParameters(address: string, onRemoved?: OnRemoved): string {
+  return address.replaceAll(PARAMETER, (whole, separator: string, name: string, value: string) => {
+    if (!isSecretField(name, value)) return whole;
+    onRemoved?.(name, value);
+    return `${separator}${name}=${MASK}`;
+  });
 }
 
-function withoutMembers(body: string): string {
+function withoutMembers(body: string, onRemoved?: OnRemoved): string {
   return body
-    .replaceAll(MEMBER, (member, name: string, colon: string) =>
-      isSecretName(name) ? `"${name}"${colon}"${MASK}"` : member,
-    )
-    .replaceAll(NESTED, (member, escape: string, name: string, colon: string) =>
-      isSecretName(name)
-        ? `${escape}"${name}${escape}"${colon}${escape}"${MASK}${escape}"`
-        : member,
-    )
-    .replaceAll(FIELD, (field, separator: string, name: string, value: string) =>
-      isSecretField(name, value) ? `${separator}${name}=${MASK}` : field,
-    );
+    .replaceAll(MEMBER, (member, name: string, colon: string, value: string) => {
+      if (!isSecretName(name)) return member;
+      onRemoved?.(name, value);
+      return `"${name}"${colon}"${MASK}"`;
+    })
+    .replaceAll(NESTED, (member, escape: string, name: string, colon: string, value: string) => {
+      if (!isSecretName(name)) return member;
+      onRemoved?.(name, value);
+      return `${escape}"${name}${escape}"${colon}${escape}"${MASK}${escape}"`;
+    })
+    .replaceAll(FIELD, (field, separator: string, name: string, value: string) => {
+      if (value === MASK || !isSecretField(name, value)) return field;
+      onRemoved?.(name, value);
+      return `${separator}${name}=${MASK}`;
+    });
 }
 
 /**
  * A text without the values of parameters, members and fields whose names say that they are secret,
- * and without user and password where it is an address.
+ * and without user and password where it is an address. `onRemoved` is called with each of them.
  */
-export function withoutSecretFields(text: string): string {
-  return withoutMembers(withoutParameters(text.replace(USER, '$1'))).replace(JWT, MASK);
+export function withoutSecretFields(text: string, onRemoved?: OnRemoved): string {
+  const plain = withoutMembers(withoutParameters(text.replace(USER, '$1'), onRemoved), onRemoved);
+  return plain.replace(JWT, MASK);
 }
 
 /**

@@ -44,6 +44,21 @@ export function isSecretField(name: string, value: string): boolean {
   return isSecretName(name) || (/^key$/i.test(name) && isCredential(value));
 }
 
+/**
+ * True where a name leaves no doubt that a value is secret, or the value is like a credential.
+ * Sessions and tokens may as well be what an API lists: those of a conference, those that are
+ * traded.
+ */
+export function isCertainlySecret(name: string, value: string): boolean {
+  const squashed = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const isDoubtful = DOUBTFUL.test(squashed) && !CREDENTIAL_TOKENS.test(squashed);
+  return isSecretField(name, value) && (!isDoubtful || isCredential(value));
+}
+
+const DOUBTFUL = /(sess(ion)?id|sid|token)$/;
+const CREDENTIAL_TOKENS =
+  /(access|auth|oauth|api|app|refresh|id|bearer|private|personal|security|csrf|xsrf|client|user|login|session)token$/;
+
 /** Long, of letters and digits, and no UUID: ids of rows are called `key`, too. */
 function isCredential(value: string): boolean {
   return (
