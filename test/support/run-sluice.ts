@@ -9,8 +9,11 @@ export const MAIN: string = fileURLToPath(new URL('../../dist/src/cli/main.js', 
 export interface Ended {
   code: number | null;
   stdout: string;
+  /** Without the lines of progress, which a run has that takes three seconds. */
   stderr: string;
 }
+
+const PROGRESS = /^.* rows? read, .* written \(.* committed\).*\n/gm;
 
 /** Runs `sluice` in a folder, with a home folder in it and nothing else in its environment. */
 export function runSluice(
@@ -24,7 +27,11 @@ export function runSluice(
   return new Promise((resolve) => {
     const clean = { PATH: process.env['PATH'] ?? '', HOME: join(cwd, 'home'), ...env };
     execFile(process.execPath, [program, ...args], { cwd, env: clean }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }),
+      resolve({
+        code: error === null ? 0 : (error.code as unknown as number),
+        stdout,
+        stderr: stderr.replace(PROGRESS, ''),
+      }),
     );
   });
 }
