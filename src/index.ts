@@ -23,6 +23,8 @@ export { destinationFrom } from './destinations/destination-from.js';
 export type { MotherduckAddress } from './destination/duckdb/motherduck/address-parts.js';
 export { motherduck, type MotherduckConfig } from './destination/duckdb/motherduck/motherduck.js';
 export type { PostgresAddress } from './destination/duckdb/postgres/address-parts.js';
+export type { AzureConfig } from './destination/duckdb/files/azure-place.js';
+export type { GcsConfig } from './destination/duckdb/files/gcs-place.js';
 export { type S3Config } from './destination/duckdb/files/s3-place.js';
 export { postgres, type PostgresConfig } from './destination/duckdb/postgres/postgres.js';
 export type {

@@ -29,7 +29,9 @@ const KINDS: Readonly<Record<string, DestinationKind>> = {
  * `username` and `password`; `destination.ducklake.credentials` with `catalog` (an address, or such
  * a table) and `storage`; `destination.motherduck.credentials` with `database` and `password`, the
  * token; `destination.filesystem.bucket_url` for `files`, with `aws_access_key_id`,
- * `aws_secret_access_key`, `region_name` and `endpoint_url` among its `credentials`.
+ * `aws_secret_access_key`, `region_name` and `endpoint_url` among its `credentials`, or with
+ * `client_email` and `private_key` of Google, or with `azure_storage_account_name` and
+ * `azure_storage_account_key`.
  *
  * `duckdb` without settings is `<pipeline>.duckdb`, as in dlt, where `options` name the pipeline.
  *

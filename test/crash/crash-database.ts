@@ -2,7 +2,7 @@ import type { FilesConfig, PostgresConfig } from 'sluice';
 import { databasePath } from '../destination/duckdb/tools.js';
 
 /** A folder or a bucket of files. */
-export interface FilesDatabase extends Pick<FilesConfig, 's3'> {
+export interface FilesDatabase extends Pick<FilesConfig, 's3' | 'gcs' | 'azure'> {
   root: string;
 }
 

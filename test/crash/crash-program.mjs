@@ -53,10 +53,10 @@ syncBuiltinESMExports();
 function killAtRequest() {
   const { request } = http;
   http.request = (options, ...given) => {
+    // Google's objects are made by POST, and their names are parts of queries.
     const isPoint =
-      options.method === point.method &&
-      String(options.path).startsWith('/lake/') &&
-      options.path.includes(point.pattern) &&
+      options.method?.replace('POST', 'PUT') === point.method &&
+      decodeURIComponent(options.path).includes(point.pattern) &&
       isMeant();
     if (isPoint && point.when === 'before') die();
     const outgoing = request(options, ...given);

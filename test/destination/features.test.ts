@@ -59,7 +59,20 @@ const COLUMNS: readonly Column[] = [
     name: '`files(s3://…)`',
     make: () => files('s3://lake', { s3: { accessKeyId: 'a', secretAccessKey: 'b' } }),
     mark: '◐',
-    test: 'files/s3.test.ts',
+    test: 'files/buckets.test.ts',
+  },
+  {
+    name: '`files(gs://…)`',
+    make: () =>
+      files('gs://lake', { gcs: { clientId: 'a', clientSecret: 'b', refreshToken: 'c' } }),
+    mark: '◐',
+    test: 'files/buckets.test.ts',
+  },
+  {
+    name: '`files(az://…)`',
+    make: () => files('az://lake', { azure: { accountName: 'shop', accountKey: 'aGlkZGVu' } }),
+    mark: '◐',
+    test: 'files/buckets.test.ts',
   },
 ];
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -5,6 +6,11 @@ import { destinationFrom, type DuckdbDestination } from 'sluice';
 import { tempFolder } from '../support/temp-folder.js';
 
 const folder = tempFolder();
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 
 beforeEach(() => {
   vi.stubEnv('MOTHERDUCK_TOKEN', '');
@@ -60,6 +66,23 @@ describe('destinationFrom', () => {
     };
     expect(made('files', bucket).location).toBe('files:s3://lake/raw');
     expect(inspect(made('files', bucket))).not.toContain('hidden');
+    const google = { client_email: 'me@example.com', private_key: privateKey };
+    const key = 'DESTINATION__FILESYSTEM__CREDENTIALS';
+    for (const credentials of [
+      { [`${key}__CLIENT_EMAIL`]: 'me@example.com', [`${key}__PRIVATE_KEY`]: privateKey },
+      { [key]: JSON.stringify(google) },
+    ]) {
+      const destination = made('gs://lake/raw', credentials);
+      expect(destination.location).toBe('files:gs://lake/raw');
+      expect(inspect(destination)).not.toContain('PRIVATE KEY');
+    }
+    const azure = {
+      DESTINATION__FILESYSTEM__BUCKET_URL: 'az://lake/raw',
+      [`${key}__AZURE_STORAGE_ACCOUNT_NAME`]: 'shop',
+      [`${key}__AZURE_STORAGE_ACCOUNT_KEY`]: 'hidden',
+    };
+    expect(made('files', azure).location).toBe('files:az://lake/raw');
+    expect(inspect(made('files', azure))).not.toContain('hidden');
     for (const name of ['files', 'filesystem'])
       expect(made(name, lake).location).toBe('files:/data/lake');
   });
@@ -132,6 +155,12 @@ describe('destinationFrom', () => {
       'ftp://me:hidden@db',
       {},
       /^There is no destination for an address that begins with ftp:\. Destinations: duckdb, postgres/,
+    ],
+    [
+      'a document of Google without credentials',
+      'gs://lake',
+      { DESTINATION__FILESYSTEM__CREDENTIALS: '{"private_key": "hidden"' },
+      /^DESTINATION__FILESYSTEM__CREDENTIALS has no credentials of Google: /,
     ],
     ['files without a folder', 'files', {}, /^Destination `filesystem` needs `bucket_url`/],
     [

@@ -1,10 +1,11 @@
 import { describe, it } from 'vitest';
 import { destinationChecks } from 'sluice/testing';
-import { startS3 } from '../files/s3-server.js';
+import { startBuckets } from '../files/bucket-servers.js';
 import { describePostgres, startPostgres } from '../postgres/server.js';
 import { lakesOf } from './lakes.js';
 
-const s3 = await startS3();
+const [bucket] = await startBuckets(['S3']);
+const s3 = bucket?.config.s3?.endpoint ?? null;
 
 describePostgres(
   await startPostgres('ducklake'),

@@ -7,7 +7,7 @@ import { duckdb, ducklake, type DucklakeConfig, type DuckdbDestination, pipeline
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { api, errorOf, heldApi, loading, type Row, shop } from '../attached/shop.js';
-import { startS3 } from '../files/s3-server.js';
+import { startBuckets } from '../files/bucket-servers.js';
 import { cuttingProxy } from '../postgres/cutting-proxy.js';
 import { describePostgres, startPostgres } from '../postgres/server.js';
 import { lakesOf } from './lakes.js';
@@ -16,7 +16,8 @@ const PROGRAM = fileURLToPath(new URL('../attached/program.mjs', import.meta.url
 const ALL = Array.from({ length: 60 }, (_, i) => i);
 
 const server = await startPostgres('ducklake');
-const s3 = await startS3();
+const [bucket] = await startBuckets(['S3']);
+const s3 = bucket?.config.s3?.endpoint ?? null;
 
 async function rowsOf(destination: DuckdbDestination, sql: string): Promise<unknown[][]> {
   return (await destination.query<Row>(sql)).map((row) => Object.values(row));

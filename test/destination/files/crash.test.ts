@@ -7,9 +7,9 @@ import { filesPoints } from '../../crash/crash-points.js';
 import type { Kill } from '../../crash/crash-trial.js';
 import { expectAsUnstopped } from '../../crash/expect-as-unstopped.js';
 import { randomTrial } from '../../crash/random-trial.js';
-import { listObjects, startS3 } from './s3-server.js';
+import { type Bucket, startBuckets } from './bucket-servers.js';
 
-// As test/crash, into files of a folder and of a bucket. `CRASHES` is the number of random kills of
+// As test/crash, into files of a folder and of buckets. `CRASHES` is the number of random kills of
 // each; a short form for a folder is in load.test.ts.
 
 const CRASHES = Number(process.env['CRASHES'] ?? 10);
@@ -17,7 +17,7 @@ const PER_TRIAL = 5;
 const TRIALS = Array.from({ length: Math.ceil(CRASHES / PER_TRIAL) }, (_, seed) => [seed]);
 const LONG = 900_000;
 
-const endpoint = await startS3();
+const buckets = await startBuckets();
 const folder = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let made = 0;
@@ -36,25 +36,23 @@ const inFolder: CrashEngine = {
   },
 };
 
-const s3 = { endpoint: endpoint ?? '', accessKeyId: 'reader', secretAccessKey: 'hush' };
-const inBucket: CrashEngine = {
-  make: () => ({ root: `s3://lake/${(made += 1)}`, s3 }),
+const inBucket = ({ url, config, store }: Bucket): CrashEngine => ({
+  make: () => ({ root: `${url}/${(made += 1)}`, ...config }),
   async leftovers(database) {
-    const below = `${rootOf(database).slice('s3://lake/'.length)}/data/`;
-    const names = await listObjects(s3.endpoint, below);
-    const manifests = names.filter((name) => name.startsWith('_sluice/'));
+    const files = store(rootOf(database).slice(url.length + 1));
+    const names = (await files.tree('data')).map((name) => name.slice('data/'.length));
     const texts = new Map<string, string>();
-    for (const name of manifests)
-      texts.set(name, await (await fetch(`${s3.endpoint}/lake/${below}${name}`)).text());
+    for (const name of names)
+      if (name.startsWith('_sluice/')) texts.set(name, (await files.read(`data/${name}`)) ?? '');
     return unnamed(names, (name) => texts.get(name) ?? '');
   },
-};
+});
 
 describe
   .runIf(process.env['ENGINES'] === 'all')
   .each([
     ['a folder', 'folder', inFolder],
-    ...(endpoint === null ? [] : [['a bucket', 'bucket', inBucket] as const]),
+    ...buckets.map((bucket) => [`a bucket of ${bucket.name}`, 'bucket', inBucket(bucket)] as const),
   ] as const)('files() in %s have the tables of an unstopped load', (_, kind, engine) => {
   const expectAll = (points: readonly Kill[]): Promise<void> =>
     expectAsUnstopped({

@@ -1,4 +1,4 @@
-import type { S3Bucket } from '../../stage/s3/s3-client.js';
+import type { S3Bucket } from '../../stage/s3/s3-bucket.js';
 import type { PostgresServer } from '../postgres/postgres-database.js';
 
 /** A DuckLake and how it is reached, as plain data. */

@@ -1,6 +1,4 @@
-import { localStore } from '../../stage/local-store.js';
 import { manifestTarget } from '../../stage/manifest-target.js';
-import { s3Store } from '../../stage/s3/s3-store.js';
 import { duckdbDialect } from '../dialect.js';
 import { type OpenDatabase, openMemory } from '../open-database.js';
 import { ownTarget } from '../own-target.js';
@@ -9,8 +7,8 @@ import { runOnce } from '../run-once.js';
 import type { DatasetScope } from '../target.js';
 import type { FilesDatabase } from './files-database.js';
 import { liveViews } from './live-views.js';
+import { openPlace } from './open-place.js';
 import { beginStage } from './stage.js';
-import { useBucket } from './use-bucket.js';
 
 /** The database in memory that loads fill; readers have another one. */
 const STAGE = 'sluice_stage';
@@ -25,15 +23,13 @@ export async function openFiles({
 }: FilesDatabase): Promise<OpenDatabase> {
   const opened = await openMemory(extensions === null ? {} : { extension_directory: extensions });
   await runOnce(opened.instance, `ATTACH ':memory:' AS ${STAGE}`);
-  const store =
-    place.kind === 'folder' ? localStore(place.path) : s3Store(place.bucket, place.prefix);
+  const { store, allow } = openPlace(place);
   const read = ownTarget(false);
   const reader = {
     ...DIALECT,
     // Each table of rows is a view over its files.
     relations: `SELECT name, 'table' FROM (${DIALECT.relations}) found (name, kind)`,
   };
-  let canRead = false;
   const views = liveViews(store, (dataset) => ({ catalog: 'memory', dataset, dialect: reader }));
   const stages = new Map<string, DatasetScope>();
   const stageScope = (dataset: string): DatasetScope => ({
@@ -54,8 +50,7 @@ export async function openFiles({
           dialect: reader,
         }),
         async refresh(connection, dataset) {
-          if (place.kind === 's3' && !canRead) await useBucket(opened.instance, place.bucket);
-          canRead = true;
+          await allow(opened.instance);
           await views(connection, dataset);
         },
       },

@@ -1,5 +1,4 @@
 import {
-  checked,
   name,
   record,
   type RecordShape,
@@ -7,7 +6,10 @@ import {
   text,
 } from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
-import type { S3Bucket } from '../../stage/s3/s3-client.js';
+import type { S3Bucket } from '../../stage/s3/s3-bucket.js';
+import { bucketAddress } from './bucket-address.js';
+import { endpointShape } from './endpoint-shape.js';
+import { fromEnvironment } from './from-environment.js';
 
 /** An S3 service, and who uses it. What is left out is read from AWS' own environment variables. */
 export interface S3Config {
@@ -32,10 +34,7 @@ export const s3Shape: RecordShape<S3Config> = record<S3Config>('s3', {
   secretAccessKey: secret(name),
   sessionToken: secret(text),
   region: name,
-  endpoint: checked(name, (address: string) => {
-    if (!/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : ''))
-      throw new ConfigError('`endpoint` is an address that begins with http:// or https://.');
-  }),
+  endpoint: endpointShape,
 });
 
 /**
@@ -47,34 +46,30 @@ export function s3Place(
   address: string,
   config: S3Config,
 ): { kind: 's3'; bucket: S3Bucket; prefix: string } {
-  const [, bucket = '', path = ''] = /^s3:\/\/([^/?#]*)\/*(.*?)\/*$/.exec(address) ?? [];
-  if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || path.split('/').some((part) => /^\.\.?$/.test(part)))
-    throw new ConfigError(`${where} takes the address of a bucket as s3://bucket/prefix.`);
-  const of = (given: string | undefined, ...variables: string[]): string | undefined =>
-    given ?? variables.map((one) => process.env[one]).find((value) => Boolean(value));
-  const accessKeyId = of(config.accessKeyId, 'AWS_ACCESS_KEY_ID');
-  const secretAccessKey = of(config.secretAccessKey, 'AWS_SECRET_ACCESS_KEY');
+  const { bucket, prefix } = bucketAddress(where, address, 's3://bucket/prefix');
+  const accessKeyId = config.accessKeyId ?? fromEnvironment('AWS_ACCESS_KEY_ID');
+  const secretAccessKey = config.secretAccessKey ?? fromEnvironment('AWS_SECRET_ACCESS_KEY');
   // A token belongs to the credentials that it came with.
   const sessionToken =
-    config.accessKeyId === undefined
-      ? of(config.sessionToken, 'AWS_SESSION_TOKEN')
-      : config.sessionToken;
+    config.sessionToken ??
+    (config.accessKeyId === undefined ? fromEnvironment('AWS_SESSION_TOKEN') : undefined);
   if (accessKeyId === undefined || secretAccessKey === undefined)
     throw new ConfigError(
       `${where} needs the credentials of the bucket: \`s3: { accessKeyId, secretAccessKey }\`, or the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
     );
   return {
     kind: 's3',
-    prefix: path,
+    prefix,
     bucket: {
       bucket,
-      region: of(config.region, 'AWS_REGION', 'AWS_DEFAULT_REGION') ?? 'us-east-1',
+      region: config.region ?? fromEnvironment('AWS_REGION', 'AWS_DEFAULT_REGION') ?? 'us-east-1',
       credentials: {
         accessKeyId,
         secretAccessKey,
         ...(sessionToken !== undefined && { sessionToken }),
       },
-      endpoint: of(config.endpoint, 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL') ?? null,
+      endpoint:
+        config.endpoint ?? fromEnvironment('AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL') ?? null,
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
-import type { S3Bucket } from '../../stage/s3/s3-client.js';
+import type { S3Bucket } from '../../stage/s3/s3-bucket.js';
 import { literal } from '../literal.js';
 import { loadExtensions } from '../load-extensions.js';
 import { runOnce } from '../run-once.js';

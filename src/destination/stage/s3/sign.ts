@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { Query } from '../bucket/bucket-service.js';
+import { queryText } from '../bucket/encoded.js';
 
 /** Who asks an S3 service. */
 export interface S3Credentials {
@@ -15,7 +17,7 @@ export interface SignedRequest {
   /** As it is sent: each part percent-encoded. */
   path: string;
   /** Sorted by name. */
-  query: readonly (readonly [name: string, value: string])[];
+  query: Query;
   /** SHA-256 of the body, in hex. */
   bodyHash: string;
 }
@@ -52,19 +54,6 @@ export function signatureHeaders(
     ...headers,
     authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope},SignedHeaders=${names},Signature=${signature}`,
   };
-}
-
-/** A query as it is sent. */
-export function queryText(query: SignedRequest['query']): string {
-  return query.map((pair) => pair.map(encoded).join('=')).join('&');
-}
-
-/** A text as S3 encodes parts of paths and queries. */
-export function encoded(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** SHA-256 in hex. */
