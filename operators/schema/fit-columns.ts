@@ -80,6 +80,20 @@ function withVariants(
   function sentAs(name: string, row: number): FlatColumn {
     return moved.get(name)?.get(row) ?? (all.get(name) as FittedColumn).column;
   }
+  /** Where the digits of moved numbers are, as the rows sent them: a text column stores those. */
+  function digitsOf(type: InferredType, of: string, values: Values): Digits | null {
+    if (type !== 'double') return null;
+    const source = new Int32Array(values.length).fill(-1);
+    let text: FlatColumn['text'] = null;
+    for (const [row, value] of values.entries()) {
+      const sent = sentAs(of, row);
+      const lane = sent.lanes.find(({ kind, validity }) => kind === type && isValid(validity, row));
+      if (value === undefined || lane === undefined || lane.source === null) continue;
+      ({ text } = sent);
+      source[row] = lane.source[row] as number;
+    }
+    return text === null ? null : { source, text };
+  }
   function move(values: Values, type: InferredType, of: string, name: string): void {
     const there = all.get(name);
     const taken = (row: number): boolean =>
@@ -99,6 +113,7 @@ function withVariants(
         },
         laneOf(type, free),
         firstRow,
+        digitsOf(type, of, free),
       );
       const isFirst = there === undefined || firstRow < there.column.firstRow;
       const variantOf = isFirst ? of : there.variantOf;
@@ -136,19 +151,32 @@ function withoutVariants(fitted: Fitted, moved: ReadonlyMap<number, unknown>): F
   return { ...fitted, misfits: new Map(), failure: fitted.failure ?? failure };
 }
 
+/** Positions in the bytes of a page, which all of its columns share. */
+interface Digits {
+  source: Int32Array;
+  text: Uint8Array;
+}
+
 /** The lane of the first row comes first: it decides the type of a new column. */
-function withLane(column: FlatColumn, lane: Lane, firstRow: number): FlatColumn {
+function withLane(
+  column: FlatColumn,
+  moved: Lane,
+  firstRow: number,
+  digits: Digits | null,
+): FlatColumn {
   const first = firstRow < column.firstRow;
+  const lane = digits === null ? moved : { ...moved, source: digits.source };
   return {
     ...column,
     firstRow: Math.min(firstRow, column.firstRow),
     lanes: first ? [lane, ...column.lanes] : [...column.lanes, lane],
+    text: digits?.text ?? column.text,
   };
 }
 
 function laneOf(type: InferredType, values: Values): Lane {
   const hasUnsafeValues =
     type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
-  // Timestamps that do not fit have become text: no lane made here has a source.
+  // Timestamps that do not fit have become text.
   return { ...buildBuffers({ dataType: type }, values), kind: type, hasUnsafeValues, source: null };
 }

@@ -556,6 +556,23 @@ describe('variants', () => {
     ]);
   });
 
+  it.each([
+    ['a key of that name', { x: { dataType: 'json' }, x__v_double: { dataType: 'text' } }, 'x'],
+    [
+      'the next name',
+      { y__v_text: { dataType: 'bool' }, y__v_text_2: { dataType: 'text' } },
+      'y__v_text',
+    ],
+  ] as const)(
+    'keep the digits that were sent where %s is a column of texts',
+    async (_, columns, key) => {
+      const sent = '170141183460469231731687303715884105727.0';
+      const after = await evolved([[`{"${key}":${sent}}`, `{"${key}":0.10}`]], { columns });
+      const to = key === 'x' ? 'x__v_double' : 'y__v_text_2';
+      expect(after.rows).toEqual([{ [to]: sent }, { [to]: '0.10' }]);
+    },
+  );
+
   it('share a column with a key of that name without losing either', async () => {
     const after = await evolved([
       ['{"x":1,"x__v_text":"own"}', '{"x":"misfit"}', '{"x":"both","x__v_text":"own"}'],
