@@ -1,4 +1,5 @@
 export {
   type DestinationCheck,
   destinationChecks,
+  type DestinationChecksConfig,
 } from './destination/checks/destination-checks.js';

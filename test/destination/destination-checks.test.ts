@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { duckdb, DuckDBInstance, type Destination, type Session } from 'sluice';
 import { destinationChecks } from 'sluice/testing';
+import { MANY } from './many-rows.js';
 import { memory } from './memory-destination.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-checks-'));
@@ -19,11 +20,11 @@ describe.each<[string, () => Destination]>([
   ['duckdb(":memory:")', () => duckdb(':memory:')],
   ['a destination written from outside', memory],
 ])('%s', (_, make) => {
-  for (const { name, run } of destinationChecks(make)) it(name, run);
+  for (const { name, run } of destinationChecks(make, MANY)) it(name, run);
 });
 
 describe('duckdb(instance)', () => {
-  for (const { name, run } of destinationChecks(() => duckdb(instance)))
+  for (const { name, run } of destinationChecks(() => duckdb(instance), MANY))
     it(name, async () => {
       const connection = await instance.connect();
       await connection.run('DROP SCHEMA IF EXISTS sluice_checks CASCADE');
@@ -51,6 +52,22 @@ describe('destinationChecks()', () => {
       },
     }));
     const check = destinationChecks(leaky).find(({ name }) => name.endsWith('not committed'));
+    await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
+  });
+
+  it('fails a destination that takes a batch of a large load twice', async () => {
+    const hasty = changed((session) => {
+      let batches = 0;
+      return {
+        append: async (batch) => {
+          batches += 1;
+          if (batches === 2) await session.append(batch);
+          return session.append(batch);
+        },
+      };
+    });
+    const checks = destinationChecks(hasty, { manyRows: 20_001 });
+    const check = checks.find(({ name }) => name.startsWith('a large load'));
     await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
   });
 

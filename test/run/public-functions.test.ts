@@ -207,6 +207,11 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ],
   ['destinationChecks', testing.destinationChecks],
   [
+    'destinationChecks’s options',
+    (value) => testing.destinationChecks(() => memory, value),
+    ['nothing', 'null', '{}'],
+  ],
+  [
     'startSandbox',
     async (value) => await (await startSandbox(value)).close(),
     ['nothing', 'null', '{}'],

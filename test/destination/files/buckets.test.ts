@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Dataset, type DuckdbDestination, files, type FilesConfig, pipeline } from 'sluice';
 import { destinationChecks } from 'sluice/testing';
+import { MANY } from '../many-rows.js';
 import { azureSignature, startBuckets } from './bucket-servers.js';
 
 const buckets = await startBuckets();
@@ -31,7 +32,7 @@ async function expectLoads(address: string, config: FilesConfig): Promise<void> 
 describe.concurrent.each(buckets)('files() in a bucket of $name', ({ url, config }) => {
   const make = (): DuckdbDestination => files(`${url}/${prefix()}`, { ...config, thread: false });
 
-  for (const { name, run } of destinationChecks(make)) it(name, run);
+  for (const { name, run } of destinationChecks(make, MANY)) it(name, run);
 });
 
 describe.each(buckets)('files() in a bucket of $name, one after the other,', (bucket) => {

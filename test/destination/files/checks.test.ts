@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import { type DuckdbDestination, files, type FilesConfig } from 'sluice';
 import { destinationChecks } from 'sluice/testing';
+import { MANY } from '../many-rows.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,7 +16,7 @@ const make = (options: FilesConfig): DuckdbDestination =>
 const isWhole = process.env['ENGINES'] === 'all';
 
 describe.concurrent('files(folder)', () => {
-  for (const { name, run } of destinationChecks(() => make({})))
+  for (const { name, run } of destinationChecks(() => make({}), MANY))
     it.runIf(isWhole || /type/.test(name))(name, run);
 });
 

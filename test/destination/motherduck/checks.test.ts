@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import { destinationChecks } from 'sluice/testing';
+import { MANY } from '../many-rows.js';
 import { standIn } from './stand-in.js';
 
 describe.runIf(process.env['ENGINES'] === 'all')(
@@ -12,6 +13,6 @@ describe.runIf(process.env['ENGINES'] === 'all')(
     afterAll(() => rmSync(folder, { recursive: true }));
     let made = 0;
     const make = (): ReturnType<typeof standIn> => standIn(join(folder, `${(made += 1)}.duckdb`));
-    for (const { name, run } of destinationChecks(make)) it(name, run);
+    for (const { name, run } of destinationChecks(make, MANY)) it(name, run);
   },
 );
