@@ -176,8 +176,8 @@ export function manifestTarget(
       const id = `s${randomBytes(5).toString('hex').slice(1)}`;
       const name = `${dataset}/${folder}/${file.load}.${id}.${file.extension}`;
       const { size } = await stat(path);
-      await store.put(path, name);
       put.push(name);
+      await store.put(path, name);
       return { ...file, bytes: size, name };
     },
     async get({ name }) {

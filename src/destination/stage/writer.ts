@@ -17,7 +17,7 @@ export function thisWriter(pipeline: string): Writer {
 }
 
 /** Whether a writer is a process of this computer that still runs. */
-export function isAlive({ host, process: pid, since }: Writer): boolean {
+export function isAlive({ host, process: pid, since }: Omit<Writer, 'pipeline'>): boolean {
   if (host !== hostname()) return false;
   const now = beganAt(pid);
   if (now !== null || since !== null) return now === since;

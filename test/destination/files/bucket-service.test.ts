@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { files, type FilesConfig, pipeline } from 'sluice';
 import { listen } from '../../support/listen.js';
@@ -101,41 +103,88 @@ it('says why no token is given, and asks once', async () => {
 });
 
 it('asks again where a service fails, and takes a commit for its own whose answer was lost', async () => {
-  const objects = new Map<string, string>();
   let failures = 0;
+  const { endpoint, objects } = await s3Service((request, answer) => {
+    // The answers to the first manifests are lost.
+    const isManifest = /\/_sluice\/\d+\.json$/.test(request.url ?? '');
+    if (request.method === 'PUT' && isManifest && (failures += 1) <= 2) request.socket.destroy();
+    else answer();
+  });
+  await load({ s3: { ...keys, endpoint }, format: 'jsonl' }, [{ id: 1 }]);
+  expect(failures).toBeGreaterThan(2);
+  const rows = [...objects].filter(([key]) => key.startsWith('/lake/data/items/'));
+  expect(rows.map(([, text]) => JSON.parse(text) as object)).toMatchObject([{ id: 1 }]);
+});
+
+it('puts four files at once', async () => {
+  const held: (() => void)[] = [];
+  let [running, most] = [0, 0];
+  const { endpoint, objects } = await s3Service((request, answer) => {
+    if (request.method !== 'PUT' || !/\/items/.test(request.url ?? '')) return answer();
+    running += 1;
+    most = Math.max(most, running);
+    held.push(() => {
+      running -= 1;
+      answer();
+    });
+    // Nothing goes on before four have come, and then each one as another comes.
+    if (held.length >= 4) for (const next of held.splice(0)) next();
+  });
+  const row = { id: 1, a: [1], b: [1], c: [1], d: [1], e: [1], f: [1], g: [1] };
+  await load({ s3: { ...keys, endpoint } }, [row]);
+  expect(most).toBe(4);
+  expect([...objects.keys()].filter((key) => key.startsWith('/lake/data/items'))).toHaveLength(8);
+});
+
+it('removes the folders for temporary files of loads that were killed', async () => {
+  const { endpoint } = await s3Service((_, answer) => answer());
+  vi.stubEnv('TMPDIR', folder.path('temporary'));
+  const rooms = [
+    `sluice-stage-${hostname()}_1_1_killed`,
+    `sluice-stage-other_1_1_abroad`,
+    'sluice-mine',
+  ];
+  for (const room of rooms) mkdirSync(folder.path(`temporary/${room}`), { recursive: true });
+  writeFileSync(folder.path(`temporary/${rooms[0]}/1-0.parquet`), '');
+  await load({ s3: { ...keys, endpoint } }, [{ id: 1 }]);
+  expect(readdirSync(folder.path('temporary')).sort()).toEqual(rooms.slice(1).sort());
+});
+
+/** Loads rows of `items` into a bucket. */
+async function load(config: FilesConfig, rows: object[]): Promise<void> {
+  const destination = files('s3://lake', { ...config, thread: false });
+  onTestFinished(() => destination.close());
+  const loading = pipeline({ name: 'shop', destination, dataset: 'data' });
+  await loading.run(rows, { table: 'items' });
+}
+
+/** A service of S3, which does what is asked and lets `respond` answer. */
+async function s3Service(
+  respond: (request: IncomingMessage, answer: () => void) => void,
+): Promise<{ endpoint: string; objects: Map<string, string> }> {
+  const objects = new Map<string, string>();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://s3');
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const isPut = request.method === 'PUT';
-      const isTaken = objects.has(pathname) && request.headers['if-none-match'] === '*';
+      const isTaken = isPut && objects.has(pathname) && request.headers['if-none-match'] === '*';
+      const isList = searchParams.has('prefix');
+      const isMissing = request.method === 'GET' && !isList && !objects.has(pathname);
       if (isPut && !isTaken) objects.set(pathname, Buffer.concat(parts).toString('latin1'));
-      // The answers to the first manifests are lost.
-      if (isPut && pathname.endsWith('.json') && !isTaken && (failures += 1) <= 2)
-        request.socket.destroy();
       if (request.method === 'DELETE') objects.delete(pathname);
       const prefix = `/lake/${searchParams.get('prefix') ?? ''}`;
       const list = [...objects.keys()].filter((key) => key.startsWith(prefix));
-      const body = searchParams.has('prefix')
+      const body = isList
         ? `<R>${list.map((key) => `<Key>${key.slice('/lake/'.length)}</Key>`).join('')}</R>`
         : Buffer.from(objects.get(pathname) ?? '', 'latin1');
-      const isMissing =
-        request.method === 'GET' && !searchParams.has('prefix') && !objects.has(pathname);
-      response.writeHead(isTaken ? 412 : isMissing ? 404 : 200).end(body);
+      respond(request, () => response.writeHead(isTaken ? 412 : isMissing ? 404 : 200).end(body));
     });
   });
   const port = await listen(server, '127.0.0.1');
-  const s3 = { ...keys, endpoint: `http://127.0.0.1:${port}` };
-  const destination = files('s3://lake', { s3, format: 'jsonl', thread: false });
-  onTestFinished(() => destination.close());
-  await pipeline({ name: 'shop', destination, dataset: 'data' }).run([{ id: 1 }], {
-    table: 'items',
-  });
-  expect(failures).toBeGreaterThan(2);
-  const rows = [...objects].filter(([key]) => key.startsWith('/lake/data/items/'));
-  expect(rows.map(([, text]) => JSON.parse(text) as object)).toMatchObject([{ id: 1 }]);
-});
+  return { endpoint: `http://127.0.0.1:${port}`, objects };
+}
 
 /** What is said of a load that fails. */
 async function messageOf(address: string, config: FilesConfig): Promise<string> {

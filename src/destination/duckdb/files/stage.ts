@@ -13,11 +13,15 @@ import type {
   NextDataset,
   StagedTarget,
 } from '../../stage/staged-target.js';
+import { workPool } from '../../stage/work-pool.js';
 import { portOf } from '../port-of.js';
 import type { Connections, Hold } from '../target.js';
 import { exportTable, isFiled, isStaging, readBooks } from './export-tables.js';
 import { filesQuery, type FileFormat } from './file-format.js';
 import { bookStatements, emptySchema } from './rebuild.js';
+
+/** Files that are put at once, while the next ones are made. */
+const AT_ONCE = 4;
 
 /** What a load's stage is made of. */
 export interface StageConfig {
@@ -82,29 +86,37 @@ export async function beginStage(
   ): Promise<NextDataset['added']> {
     const port = portOf(connection);
     const folder = await target.room();
-    const added = { files: [] as KeptFile[], waiting: [] as KeptFile[] };
-    for (const [table, columns] of catalog) {
-      if (!isFiled(table) && !isStaging(table)) continue;
-      exports += 1;
-      const made = exportTable(connection, port, scope, {
-        table,
-        columns,
-        load: loadId,
-        format,
-        skip: waiting.get(table) ?? 0,
-        folder,
-        name: String(exports),
-      });
-      const isWaiting = isStaging(table);
-      for await (const file of made) {
-        const own = await target.put(file, isWaiting);
-        added[isWaiting ? 'waiting' : 'files'].push(own);
-        if (isWaiting) waiting.set(table, (waiting.get(table) ?? 0) + own.rows);
+    const puts = workPool<[KeptFile, isWaiting: boolean]>(AT_ONCE);
+    try {
+      for (const [table, columns] of catalog) {
+        if (!isFiled(table) && !isStaging(table)) continue;
+        exports += 1;
+        const made = exportTable(connection, port, scope, {
+          table,
+          columns,
+          load: loadId,
+          format,
+          skip: waiting.get(table) ?? 0,
+          folder,
+          name: String(exports),
+        });
+        const isWaiting = isStaging(table);
+        let rows = 0;
+        for await (const file of made) {
+          rows += file.rows;
+          await puts.begin(async () => [await target.put(file, isWaiting), isWaiting]);
+        }
+        if (isWaiting) waiting.set(table, (waiting.get(table) ?? 0) + rows);
+        else if (rows > 0) await port.execute(`DELETE FROM ${qualified(scope, table)}`);
       }
-      if (added.files.at(-1)?.table === table)
-        await port.execute(`DELETE FROM ${qualified(scope, table)}`);
+    } finally {
+      // None may be put any more where the load is aborted.
+      await puts.end().catch(() => undefined);
     }
-    return added;
+    const all = await puts.end();
+    const which = (wanted: boolean): KeptFile[] =>
+      all.flatMap(([file, isWaiting]) => (isWaiting === wanted ? [file] : []));
+    return { files: which(false), waiting: which(true) };
   }
 
   try {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileStore } from '../file-store.js';
+import { tempRoom } from '../temp-room.js';
+import { workPool } from '../work-pool.js';
 import { bucketClient } from './bucket-client.js';
 import type { BucketService } from './bucket-service.js';
 
@@ -68,14 +69,12 @@ export function bucketStore(service: BucketService, prefix: string): FileStore {
       await ask(service.read(key), { key, into: path });
       return path;
     },
-    room: () => mkdtemp(join(tmpdir(), 'sluice-')),
+    room: tempRoom,
     async remove(names) {
-      const removed = (name: string): Promise<unknown> => {
-        const key = keyOf(name);
-        return ask(service.remove(key), { key, expected: [404] });
-      };
-      for (let from = 0; from < names.length; from += AT_ONCE)
-        await Promise.all(names.slice(from, from + AT_ONCE).map(removed));
+      const removals = workPool(AT_ONCE);
+      for (const key of names.map(keyOf))
+        await removals.begin(() => ask(service.remove(key), { key, expected: [404] }));
+      await removals.end();
     },
   };
 }
