@@ -102,6 +102,32 @@ describePostgres(
         ).toEqual([[180, 60, 0]]);
       });
 
+      it('keeps how a table is partitioned and sorted where its rows are replaced', async () => {
+        const destination = make();
+        const url = await api((id) => ({ id, kind: id % 3 === 0 ? 'a' : 'b' }));
+        const run = loading(destination, 'shop', { commit: {} });
+        const load = (): Promise<unknown> => run.run(shop(url, { writeDisposition: 'replace' }));
+        await load();
+        await destination.query('ALTER TABLE data.items SET PARTITIONED BY (kind)');
+        await destination.query('ALTER TABLE data.items SET SORTED BY (id DESC)');
+        await load();
+        const files = await destination.query<{ data_file: string }>(
+          "FROM ducklake_list_files('ducklake', 'items', schema => 'data')",
+        );
+        expect(files.map(({ data_file: path }) => String(/kind=./.exec(path))).sort()).toEqual([
+          'kind=a',
+          'kind=b',
+        ]);
+        const [first] = files.filter(({ data_file: path }) => path.includes('kind=a'));
+        expect(
+          await rowsOf(
+            destination,
+            `SELECT id::INT FROM read_parquet('${first?.data_file}') LIMIT 3`,
+          ),
+        ).toEqual([[57], [54], [51]]);
+        expect(await rowsOf(destination, 'SELECT count(*)::INT FROM data.items')).toEqual([[60]]);
+      });
+
       it.each(['merge', 'replace'] as const)(
         'takes tables whose columns grew while they were staged: %s',
         async (writeDisposition) => {

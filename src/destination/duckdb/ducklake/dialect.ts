@@ -25,8 +25,19 @@ let lastInserted = 0n;
  * them with to the type that they have in the file: in a BIGINT that became a DOUBLE it finds 4
  * below 4.5 no more. Rows of a transaction are not numbered in the order in which they came.
  * DuckLake 1.0 keeps a table twice that a transaction alters and then renames, and reads neither.
+ *
+ * @param arranged tables with settings that a new one in their place would not have. @default none
  */
-export const ducklakeDialect: Dialect = {
+export function ducklakeDialect(arranged: readonly string[] = []): Dialect {
+  if (arranged.length === 0) return DUCKLAKE;
+  const names = arranged.map((name) => DUCKLAKE.literal(name)).join(', ');
+  return {
+    ...DUCKLAKE,
+    relations: `SELECT name, CASE WHEN name IN (${names}) THEN 'rules' ELSE kind END FROM (${DUCKLAKE.relations}) relations (name, kind)`,
+  };
+}
+
+const DUCKLAKE: Dialect = {
   ...DUCKDB,
   sqlTypeOf: (type) => ducklakeType(sqlTypeOf(type)),
   columnTypeOf: (sqlType): ColumnType =>

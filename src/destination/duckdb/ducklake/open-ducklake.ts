@@ -21,6 +21,8 @@ import { holdDataset } from './hold-dataset.js';
 
 /** The name of the DuckLake in DuckDB. */
 const LAKE = 'ducklake';
+/** The database of its catalog, as DuckLake attaches it. */
+const METADATA = `__ducklake_metadata_${LAKE}`;
 /** The Postgres database of its catalog, for locks. */
 const CATALOG = 'sluice_catalog';
 const SECRET = 'sluice_catalog';
@@ -52,6 +54,8 @@ export async function openDucklake(database: DucklakeDatabase): Promise<OpenData
     throw error;
   }
   const target = ducklakeTarget(path);
+  const schema = metadataSchema ?? (path === null ? 'public' : 'main');
+  const loading = ducklakeTarget(path, [METADATA, schema]);
   return {
     ...opened,
     async close(how) {
@@ -67,7 +71,7 @@ export async function openDucklake(database: DucklakeDatabase): Promise<OpenData
     tables: {
       read: target,
       loads: (connections) => ({
-        ...target,
+        ...loading,
         ...(path === null && {
           hold: ({ dataset, pipeline }: LoadSpec) =>
             holdDataset(
