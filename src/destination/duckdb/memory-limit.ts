@@ -23,7 +23,8 @@ export interface MemoryLimit {
   committing<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Sets what DuckDB may take in all, where that is less than its own limit, until the function
-   * that it resolves to is called. An append of so many columns that it needs more has that.
+   * that it resolves to is called. Appends that need less have less from the next commit on, and
+   * one of so many columns that it needs more has that.
    * Errors: DuckDB's, where more is in use by something that cannot give way.
    */
   bound(bytes: number): Promise<() => void>;
@@ -50,6 +51,8 @@ const COMPRESSION_BYTES = 16 * 1024 * 1024;
 const KNOWN_BYTES = 2_400 / ROW_GROUP_ROWS;
 /** What the share of a load is lowered by at once, or raised by for rows that are not committed. */
 const SHARE_STEP = 1024 * 1024;
+/** What the limit of appends that need less than the share of their load is raised by at once. */
+const NEED_STEP = 4 * 1024 * 1024;
 
 /**
  * `BASE_TABLE` is what is written: DuckDB drops it first, and reads it again where it is used. What
@@ -99,6 +102,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   let needed = 0;
   /** The most that any of them has needed while loads have bounds. */
   let widest = 0;
+  /** Rows were staged: they are read again, and wait in memory while they are few. */
+  let isStaged = false;
   /** Rows, values and bytes that were appended. */
   let [rows, values, appended] = [0, 0, 0];
   /** What was appended when DuckDB last gave freed memory back to the operating system. */
@@ -122,7 +127,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   }
   function mayBeShort(): boolean {
     const since = appended - seen.at;
-    if (bounds.length > 0) return set !== null && (set < most() || appended - trimmed >= TRIM);
+    if (bounds.length > 0) return set !== null && (set < share() || appended - trimmed >= TRIM);
     if (rows < FEW_ROWS || since < STEP) return false;
     return !isLimited || seen.kept + GROWTH * since + pinned.bytes() + needed > bytes;
   }
@@ -146,8 +151,16 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     const least = pinned.bytes() + open + widest;
     return Math.min(ownBytes, Math.max(Math.min(...bounds) - known, least));
   }
+  /** What is wanted now: blocks that are written and nobody reads only fill what appends have. */
+  function share(): number {
+    if (bounds.length === 0 || lifted > 0 || isStaged) return most();
+    // A row group may be written while the next is filled.
+    const filling = 2 * GROWTH * pinned.unwritten();
+    const need = pinned.bytes() + pinned.open() + widest + filling;
+    return Math.min(most(), Math.ceil(need / NEED_STEP) * NEED_STEP);
+  }
   async function reset(): Promise<void> {
-    const wanted = most() < ownBytes ? most() : null;
+    const wanted = share() < ownBytes ? share() : null;
     // RESET alone changes what DuckDB says, and not what it does.
     const sql = `SET GLOBAL memory_limit = '${wanted ?? ownBytes}B'${wanted === null ? '; RESET GLOBAL memory_limit' : ''}`;
     const isDue = wanted !== null && appended - trimmed >= TRIM;
@@ -193,6 +206,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       for (const table of tables) {
         rows += table.rows;
         values += table.rows * table.columns.length;
+        isStaged ||= table.hints.writeDisposition !== 'append';
       }
       appended += bytes;
       pinned.append(tables);
@@ -223,7 +237,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       bounds.push(most);
       const free = (): void => {
         bounds.splice(bounds.indexOf(most), 1);
-        if (bounds.length === 0) widest = 0;
+        if (bounds.length === 0) [widest, isStaged] = [0, false];
       };
       try {
         await change(reset);

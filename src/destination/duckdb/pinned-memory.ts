@@ -1,7 +1,7 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { ROW_GROUP_ROWS } from './open-database.js';
 
-/** Reckons what DuckDB can neither drop nor move to the disk. */
+/** Reckons what DuckDB cannot drop, and what of it cannot be moved to the disk either. */
 export interface PinnedMemory {
   /** Counts rows that are appended. */
   append(tables: readonly ShapedTable[]): void;
@@ -19,6 +19,11 @@ export interface PinnedMemory {
    * column is smaller than a block, and stays where it is until the row group is full.
    */
   open(): number;
+  /**
+   * The most bytes of batches and ids so far whose row groups were not full: DuckDB writes these
+   * when they are, or when it writes its log to the file.
+   */
+  unwritten(): number;
 }
 
 const BLOCK_BYTES = 256 * 1024;
@@ -32,12 +37,18 @@ const BOOKS = 4;
 const SEGMENT_BYTES = 32 * 1024;
 /** Columns that a load adds to those of a batch: its id, and the number of a row. */
 const OWN_COLUMNS = 2;
+/** What a row takes in them. */
+const OWN_BYTES = 32;
 
 /** Nothing is appended yet: 1 MiB for a load's books. */
 export function pinnedMemory(): PinnedMemory {
   const tables = new Set<string>();
   const open = new Map<string, { rows: number; bytes: number; columns: number }>();
   let [rows, bytes, vectors] = [0, 0, 0];
+  let unwritten = 0;
+  /** Bytes of a table in the row group that is not full. */
+  const begun = (own: { rows: number; bytes: number }): number =>
+    own.rows === 0 ? 0 : (own.rows % ROW_GROUP_ROWS) * (own.bytes / own.rows + OWN_BYTES);
   return {
     append(appended) {
       for (const { schema, rows, columns } of appended) {
@@ -48,6 +59,9 @@ export function pinnedMemory(): PinnedMemory {
         for (const { data, offsets } of columns)
           own.bytes += data.byteLength + (offsets?.byteLength ?? 0);
       }
+      let waiting = bytes % CHECKPOINT_BYTES;
+      for (const own of open.values()) waiting += begun(own);
+      unwritten = Math.max(unwritten, waiting);
     },
     commit() {
       for (const [name, own] of open) {
@@ -61,9 +75,9 @@ export function pinnedMemory(): PinnedMemory {
       open.clear();
     },
     bytes() {
-      const begun = (tables.size + BOOKS) * (1 + Math.floor(bytes / CHECKPOINT_BYTES));
+      const shared = (tables.size + BOOKS) * (1 + Math.floor(bytes / CHECKPOINT_BYTES));
       const filled = Math.ceil(rows / ROW_GROUP_ROWS) + Math.ceil(vectors / BLOCK_VECTORS);
-      return BLOCK_BYTES * (begun + filled);
+      return BLOCK_BYTES * (shared + filled);
     },
     open() {
       let sum = 0;
@@ -71,5 +85,6 @@ export function pinnedMemory(): PinnedMemory {
         if (rows < ROW_GROUP_ROWS) sum += (columns + OWN_COLUMNS) * SEGMENT_BYTES;
       return sum;
     },
+    unwritten: () => unwritten,
   };
 }

@@ -204,7 +204,7 @@ describe('the memory of DuckDB', () => {
   it('is less of the share of `memory` the more values DuckDB keeps account of', async () => {
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
-    const memory = { stagedBytes: 16e6, databaseBytes: 60e6 };
+    const memory = { stagedBytes: 16e6, databaseBytes: 44e6 };
     const bounded: typeof destination = {
       ...destination,
       begin: (spec, signal) => destination.begin({ ...spec, memory }, signal),
@@ -217,8 +217,24 @@ describe('the memory of DuckDB', () => {
     await loaded(bounded, of(batchOf(page('t', columns))), { commit: { rows: 1 } });
     const set = seen.statements.filter((sql) => /^SET GLOBAL memory_limit = '\d{8}B'$/.test(sql));
     expect(new Set(set)).toEqual(
-      new Set([60e6, 60e6 - MIB].map((limit) => `SET GLOBAL memory_limit = '${limit}B'`)),
+      new Set([44e6, 44e6 - MIB].map((limit) => `SET GLOBAL memory_limit = '${limit}B'`)),
     );
+  });
+
+  it('is less than the share of `memory` where rows need less, and stays so', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    const memory = { stagedBytes: 16e6, databaseBytes: 80e6 };
+    const bounded: typeof destination = {
+      ...destination,
+      begin: (spec, signal) => destination.begin({ ...spec, memory }, signal),
+    };
+    const { usage } = watched();
+    const batches = range(0, 40).pipe(map((i) => noisy(['t'], 12, 20_480, i)));
+    await loaded(bounded, batches, { commit: { rows: 100_000 } });
+    expect(statSync(path).size).toBeGreaterThan(70 * MIB);
+    expect(Math.max(...usage.map(({ all }) => all))).toBeLessThan(48 * MIB);
+    expect(Math.max(...usage.map(({ temporary }) => temporary))).toBe(0);
   });
 
   it('is more than the share of `memory` where a table is so wide that its rows need more', async () => {

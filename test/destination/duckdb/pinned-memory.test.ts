@@ -55,4 +55,19 @@ describe('what DuckDB pins for commits', () => {
     pinned.commit();
     expect(pinned.open()).toBe(0);
   });
+
+  it('has unwritten rows of row groups that are not full, and of commits until the log is', () => {
+    const pinned = pinnedMemory();
+    expect(pinned.unwritten()).toBe(0);
+    pinned.append([table('a', 40_960, 4_096_000)]);
+    expect(pinned.unwritten()).toBe(0);
+    // Of each row its bytes and 32 of the load's own columns.
+    pinned.append([table('a', 100, 10_000)]);
+    expect(pinned.unwritten()).toBeCloseTo(100 * (100 + 32));
+    pinned.commit();
+    pinned.append([table('b', 1_000, 100_000)]);
+    pinned.commit();
+    pinned.append([table('b', 1_000, 100_000)]);
+    expect(pinned.unwritten()).toBeCloseTo(100_000 + 1_000 * (100 + 32));
+  });
 });
