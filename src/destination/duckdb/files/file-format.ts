@@ -43,8 +43,10 @@ const FORMATS: Readonly<Record<FileFormat, Format>> = {
     options: 'FORMAT csv, HEADER true',
     written: asIs,
     read: asIs,
+    // What DuckDB would find out from the first rows does not count: quotes may come later, and it
+    // refuses types of columns that no file has.
     scan: (files, columns) =>
-      `read_csv(${files}, header = true, union_by_name = true, allow_quoted_nulls = false, types = ${typesOf(columns)})`,
+      `(SELECT ${listOf(columns, castTo)} FROM (SELECT ${listOf(columns, () => 'CAST(NULL AS VARCHAR)')} WHERE false UNION ALL BY NAME FROM read_csv(${files}, header = true, delim = ',', quote = '"', escape = '"', all_varchar = true, union_by_name = true, allow_quoted_nulls = false)))`,
   },
 };
 
@@ -78,7 +80,7 @@ export function filesQuery(
     (_, type) => `CAST(NULL AS ${type === 'HUGEINT' ? 'DECIMAL(38, 0)' : type})`,
   );
   const all = [`SELECT ${none} WHERE false`, ...selects].join(' UNION ALL BY NAME ');
-  return `SELECT ${listOf(columns, (column, type) => `CAST(${column} AS ${type})`)} FROM (${all})`;
+  return `SELECT ${listOf(columns, castTo)} FROM (${all})`;
 }
 
 function listOf(columns: readonly RealColumn[], value: Format['written']): string {
@@ -89,6 +91,10 @@ function listOf(columns: readonly RealColumn[], value: Format['written']): strin
       return sql === null ? column : `${sql} AS ${column}`;
     })
     .join(', ');
+}
+
+function castTo(column: string, type: string): string {
+  return `CAST(${column} AS ${type})`;
 }
 
 function replacements(columns: readonly RealColumn[], value: Format['read']): string[] {
