@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PageName } from './crash-api.js';
-import type { CrashDatabase } from './crash-database.js';
+import type { CrashDatabase, CrashSizes } from './crash-database.js';
 
 const PROGRAM = fileURLToPath(new URL('crash-program.mjs', import.meta.url));
 
@@ -26,12 +26,6 @@ export interface CrashLoad {
   /** Pages that were committed, as far as that came to be known. */
   committed: PageName[];
   errors: string;
-}
-
-/** Sizes of batches and commits. */
-export interface CrashSizes {
-  batch: object;
-  commit: object;
 }
 
 /** Small ones, so that there is much to kill. */

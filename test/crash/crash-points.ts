@@ -89,18 +89,41 @@ export function filesPoints(names: readonly string[]): Kill[] {
   return crashPoints(names, true, { ...AROUND, ...OF_FILES });
 }
 
+/** The points that a DuckLake has in another form. */
+const OF_LAKES: typeof AROUND = {
+  commit: [statement('COMMIT', 3), statement('COMMIT')],
+  fence: [statement('UPDATE "t"."data"."_sluice_fence"', 3)],
+  swap: [
+    statement('DROP TABLE IF EXISTS "t"."data"."shops"'),
+    statement('DROP TABLE IF EXISTS "t"."data"."breaks"'),
+  ],
+};
+
+/**
+ * Kills before and after the points of these names in a load into a DuckLake; without `isWhole`,
+ * only the first of each.
+ */
+export function lakePoints(names: readonly string[], isWhole: boolean): Kill[] {
+  return crashPoints(names, isWhole, renamed({ ...AROUND, ...OF_LAKES }, '"ducklake".'));
+}
+
 /** Kills before and after the points of these names in a load into Postgres. */
 export function postgresPoints(names: readonly string[]): Kill[] {
-  const plain = Object.entries({ ...AROUND, ...OF_POSTGRES }).map(
-    ([name, points]) =>
-      [
-        name,
-        points.map((point) =>
-          'pattern' in point ? { ...point, pattern: point.pattern.replace('"t".', '') } : point,
-        ),
-      ] as const,
+  return crashPoints(names, true, renamed({ ...AROUND, ...OF_POSTGRES }, ''));
+}
+
+/** Points whose statements name the database in this way. */
+function renamed(around: typeof AROUND, database: string): typeof AROUND {
+  return Object.fromEntries(
+    Object.entries(around).map(([name, points]) => [
+      name,
+      points.map((point) =>
+        point.at === 'statement'
+          ? { ...point, pattern: point.pattern.replace('"t".', database) }
+          : point,
+      ),
+    ]),
   );
-  return crashPoints(names, true, Object.fromEntries(plain));
 }
 
 /** Kills before and after the points of these names; without `isWhole`, only the first of each. */

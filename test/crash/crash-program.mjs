@@ -1,7 +1,7 @@
 import { promises, writeSync } from 'node:fs';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
-import { duckdb, DuckDBInstance, files, pipeline, postgres } from 'sluice';
+import { duckdb, DuckDBInstance, ducklake, files, pipeline, postgres } from 'sluice';
 import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import { crashSource } from './crash-source.mjs';
 
@@ -69,13 +69,15 @@ function open() {
   // What is patched here is not patched in the loader's thread.
   const thread = !['append', 'statement', 'file', 'store'].includes(point?.at);
   if (typeof database === 'string') return duckdb(database, { thread });
+  if (database.lake !== undefined) return ducklake({ ...database.lake, thread });
   const { root, ...options } = database;
   return root === undefined
     ? postgres({ ...options, thread })
     : files(root, { ...options, thread });
 }
 
-const disconnect = point?.when === 'within' ? await connectionsOf(database) : null;
+const disconnect =
+  point?.when === 'within' ? await connectionsOf(database.catalog ?? database) : null;
 const destination = open();
 const loading = pipeline({ name: 'shop', dataset: 'data', destination, batch, commit });
 const [{ made }] = await loading

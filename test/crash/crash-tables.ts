@@ -1,5 +1,5 @@
-import { DuckDBInstance, files } from 'sluice';
-import { type CrashDatabase, isFiles } from './crash-database.js';
+import { DuckDBInstance, ducklake, files } from 'sluice';
+import { type CrashDatabase, isFiles, isLake } from './crash-database.js';
 
 /** All that a reader finds in the tables of the loads, in an order of its own. */
 export async function crashTables(database: CrashDatabase): Promise<Record<string, unknown>> {
@@ -30,6 +30,7 @@ async function open(database: CrashDatabase): Promise<Reader> {
     const { root, ...options } = database;
     return files(root, { ...options, thread: false });
   }
+  if (isLake(database)) return ducklake({ ...database.lake, thread: false });
   const isFile = typeof database === 'string';
   const instance = await DuckDBInstance.create(isFile ? database : ':memory:');
   const connection = await instance.connect();

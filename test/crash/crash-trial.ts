@@ -1,13 +1,7 @@
 import { expect } from 'vitest';
 import { crashApi, type CrashApi, type PageName } from './crash-api.js';
-import { type CrashDatabase, type CrashEngine, FILES } from './crash-database.js';
-import {
-  CRASH_SIZES,
-  type CrashLoad,
-  crashLoad,
-  type CrashSizes,
-  type KillPoint,
-} from './crash-load.js';
+import { type CrashDatabase, type CrashEngine, type CrashSizes, FILES } from './crash-database.js';
+import { CRASH_SIZES, type CrashLoad, crashLoad, type KillPoint } from './crash-load.js';
 import { crashTables } from './crash-tables.js';
 
 /**
@@ -31,7 +25,7 @@ export interface CrashTrial {
   isFirst?: boolean;
   /** The API refuses requests. @default false */
   isBusy?: boolean;
-  /** @default CRASH_SIZES */
+  /** @default those of the engine */
   sizes?: CrashSizes;
   /** @default FILES */
   engine?: CrashEngine;
@@ -71,8 +65,8 @@ export async function crashTrial({
   nextKill,
   isFirst = false,
   isBusy = false,
-  sizes = CRASH_SIZES,
   engine = FILES,
+  sizes = engine.sizes ?? CRASH_SIZES,
   damage = () => undefined,
   mend = () => undefined,
 }: CrashTrial): Promise<CrashOutcome> {

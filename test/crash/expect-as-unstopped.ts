@@ -38,10 +38,11 @@ export async function expectAsUnstopped(trial: CrashTrial): Promise<void> {
 async function unstoppedLoads(engine: CrashEngine, count: number): Promise<Unstopped[]> {
   const api = await crashApi();
   const database = await engine.make();
+  const { sizes = CRASH_SIZES } = engine;
   const found: Unstopped[] = [];
   for (let loads = 1; loads <= count; loads += 1) {
     api.version = loads;
-    const { errors, info } = await crashLoad({ url: api.url, database, loads }, CRASH_SIZES, null);
+    const { errors, info } = await crashLoad({ url: api.url, database, loads }, sizes, null);
     expect([errors, info?.resumed]).toEqual(['', undefined]);
     const tables = await crashTables(database);
     expect(foundRows(tables)).toEqual(crashTruth(api.rows, loads, !isFiles(database)));

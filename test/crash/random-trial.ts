@@ -1,5 +1,5 @@
 import { seededRandom } from '../support/seeded-random.js';
-import type { CrashSizes } from './crash-load.js';
+import type { CrashSizes } from './crash-database.js';
 import { crashPoints } from './crash-points.js';
 import type { CrashTrial, Kill } from './crash-trial.js';
 
