@@ -67,7 +67,7 @@ function constraintAdvice(message: string): string {
  */
 export function damageAdvice(message: string): string {
   // What a server says is not of files of this computer.
-  if (message.startsWith('Postgres: ')) return '';
+  if (/^Postgres: |: ERROR: {2}/.test(message)) return '';
   const [, advice] = DAMAGES.find(([pattern]) => pattern.test(message)) ?? [];
   return advice === undefined ? '' : ` ${advice}`;
 }

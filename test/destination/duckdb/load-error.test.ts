@@ -24,4 +24,13 @@ describe('loadError', () => {
     expect(message).toContain('Increasing the memory limit');
     expect(message).not.toContain('`memory`');
   });
+
+  it('advises nothing about files where a server refuses', () => {
+    const denied = (said: string): string =>
+      loadError('appending failed', { dataset: 'd' }, '1.5', new Error(said)).message;
+    expect(denied('IO Error: Permission denied')).toContain('This process may not write there');
+    expect(denied('table a: COPY "d"."a": ERROR:  permission denied for table a')).toMatch(
+      /for table a\. What was not committed was rolled back\.$/,
+    );
+  });
 });

@@ -71,6 +71,24 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
     ]);
   });
 
+  it('names the row of a number that is too long, and of what the server refuses', async () => {
+    const of = async (value: string): Promise<string> => {
+      const { url } = await serve(() => ({
+        text: `{"data":[{"id":1,"v":18446744073709551616},{"id":2,"v":${value}}],"next":null}`,
+      }));
+      return url;
+    };
+    const run = loading(await empty());
+    expect((await errorOf(run.run(shop(await of(`1${'0'.repeat(38)}`))))).message).toMatch(
+      /^Resource items, page 1: column items\.v has an integer of 39 digits in row 2 of 2, and Postgres stores none\. Declare/,
+    );
+    const columns = { v: { dataType: 'json' } };
+    const json = shop(await of('{"n":1e200000}'), { columns, tableName: 'kept' });
+    expect((await errorOf(run.run(json))).message).toMatch(
+      /^Resource items, page 1: Postgres refuses the value of column kept\.v in row 2 of 2: value overflows numeric format\. Remove/,
+    );
+  });
+
   it('shortens long names alike in every run, and keeps apart those that fall together', async () => {
     const long = 'ordersOfAllTheShopsThatWeHaveInTheCountryAndItsNeighbours';
     const list = 'positionsOfTheOrderAsTheyWereWhenItWasSent';
