@@ -153,6 +153,26 @@ describePostgres(
         },
       );
 
+      it('tells a second process who loads a dataset', async () => {
+        const own = config();
+        const { url, reached } = await heldApi(3);
+        const first = spawn(process.execPath, [
+          PROGRAM,
+          'ducklake',
+          JSON.stringify({ url, config: own }),
+        ]);
+        onTestFinished(() => void first.kill('SIGKILL'));
+        await reached;
+        const { message } = await errorOf(loading(ducklake(own)).run(shop(url)));
+        expect(message).toMatch(new RegExp(`PID ${first.pid}\\b`));
+        if (typeof own.catalog !== 'string') return;
+        const waiting = loading(ducklake({ ...own, lockTimeoutMs: 60_000 })).run(
+          shop(await api((id) => ({ id })), { tableName: 'others' }),
+        );
+        first.kill('SIGKILL');
+        expect((await waiting).tables).toMatchObject({ others: 60 });
+      });
+
       it('goes on where a process was killed', async () => {
         const own = config();
         const { url, pages, reached, goOn } = await heldApi(5);
