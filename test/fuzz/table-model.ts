@@ -123,10 +123,10 @@ export class TablesModel {
    * Takes the wider types over that a part of a load gave columns of earlier ones, before it was
    * deleted and begun anew.
    */
-  widen(types: Readonly<Record<string, Readonly<Record<string, CellType>>>>): void {
+  widen(types: ReadonlyMap<string, ReadonlyMap<string, CellType>>): void {
     for (const { name, columns } of this.#tables.values())
       for (const [column, known] of columns) {
-        const type = types[name]?.[column];
+        const type = types.get(name)?.get(column);
         if (known.type === 'bigint' && type !== undefined) known.type = type;
       }
   }

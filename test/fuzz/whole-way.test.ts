@@ -201,13 +201,13 @@ async function check(trial: Trial): Promise<void> {
 async function widerTypes(
   connection: DuckDBConnection,
   dataset: string,
-): Promise<Record<string, Record<string, 'double' | 'hugeint'>>> {
+): Promise<Map<string, Map<string, 'double' | 'hugeint'>>> {
   const found = await connection.runAndReadAll(
     `SELECT table_name, column_name, lower(data_type) FROM duckdb_columns() WHERE schema_name = '${dataset}' AND data_type IN ('DOUBLE', 'HUGEINT')`,
   );
-  const types: Record<string, Record<string, 'double' | 'hugeint'>> = {};
+  const types = new Map<string, Map<string, 'double' | 'hugeint'>>();
   for (const [table, column, type] of found.getRows() as [string, string, 'double' | 'hugeint'][])
-    (types[table] ??= {})[column] = type;
+    types.set(table, (types.get(table) ?? new Map()).set(column, type));
   return types;
 }
 
