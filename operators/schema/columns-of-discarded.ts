@@ -12,6 +12,8 @@ export interface DiscardedRows {
   exclusions: readonly Violation[];
   /** Why a row is left out; undefined for one that stays. */
   reasonOf: (list: FlatTable['path'], row: number) => { isBelow: boolean } | undefined;
+  /** Which columns the table of a list has is not known yet. */
+  isOpen: (list: FlatTable['path']) => boolean;
 }
 
 /**
@@ -36,7 +38,9 @@ export function columnsOfDiscarded(
   const page = dropRows(
     { ...flat, tables },
     ({ path }, row) =>
-      discarded.reasonOf(path, row) !== undefined && isRead.get(pathsKey(path))?.has(row) !== true,
+      discarded.isOpen(path) ||
+      (discarded.reasonOf(path, row) !== undefined &&
+        isRead.get(pathsKey(path))?.has(row) !== true),
   );
   const plan = planPage(known, page, ofRun, true);
   const refused = new Map(

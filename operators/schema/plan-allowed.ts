@@ -1,6 +1,7 @@
 import { dropValues } from '../columns/drop-values.js';
 import { rowPrinter } from '../columns/row-json.js';
 import { dropRows, pathsKey } from '../columns/take-rows.js';
+import { ownMember } from '../json/own-member.js';
 import type {
   Discard,
   Flat,
@@ -68,10 +69,25 @@ export function planAllowed(
       const all = changes.length === 0 ? plan : { ...plan, changes: [...changes, ...plan.changes] };
       return { plan: all, discards, quarantined };
     }
-    const reasons = reasonsOf(page, exclusions);
+    const found = reasonsOf(page, exclusions);
+    // The first row of a new table is left out with the row above it: which columns it may have,
+    // the first row of what is left says.
+    const open = new Set(
+      plan.violations.flatMap(({ table, breach }) =>
+        breach !== undefined &&
+        (ownMember(before.schema, table)?.columns.length ?? 0) === 0 &&
+        found.of(breach.list, 0)?.isBelow === true
+          ? [pathsKey(breach.list)]
+          : [],
+      ),
+    );
+    const isOpen = (list: FlatTable['path']): boolean => open.has(pathsKey(list));
+    const decided = exclusions.filter(({ breach }) => !isOpen(breach.list));
+    const reasons = decided.length === exclusions.length ? found : reasonsOf(page, decided);
     const frozen = plan.violations.filter(
       ({ breach }) =>
         breach?.mode === 'freeze' &&
+        !isOpen(breach.list) &&
         breach.rows.some((row) => reasons.of(breach.list, row)?.isBelow !== true),
     );
     if (frozen.length > 0)
@@ -79,8 +95,9 @@ export function planAllowed(
     discards.push(...reasons.discards);
     if (quarantine) quarantined.push(...reasons.quarantined());
     const added = columnsOfDiscarded(before, page, ofRun, {
-      exclusions,
+      exclusions: decided,
       reasonOf: (list, row) => reasons.of(list, row),
+      isOpen,
     });
     if (added !== null) {
       before = added.known;

@@ -128,6 +128,17 @@ describe('a schema contract of `evolve`', () => {
     expect(values(load, 'things__l')).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
+  it('takes no row for the first of a new child table that is left out with the row above', async () => {
+    const rows = [
+      '{"id":1,"x":1,"l":[{}]}',
+      '{"id":2,"l":[{"a":1},{"b":2}]}',
+      '{"id":3,"l":[{"a":4}]}',
+    ];
+    const load = await loaded(['{"id":0}'], [rows], { columns: 'discard_row' });
+    expect(values(load)).toEqual([{ id: 2 }, { id: 3 }]);
+    expect(values(load, 'things__l')).toEqual([{ a: 1 }, { a: 4 }]);
+  });
+
   it('keeps child tables from appearing where tables are discarded, and keeps their parents', async () => {
     for (const tables of ['discard_row', 'discard_value'] as const) {
       const load = await loaded(['{"id":1}'], [['{"id":2,"x":1,"l":[{"k":[1]}]}']], { tables });
