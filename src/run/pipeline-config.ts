@@ -56,9 +56,10 @@ export interface PipelineConfig {
    * Memory that the process is to take while it loads, about, of which Node and DuckDB themselves
    * take 100 MB: bytes, or text such as `256MB` or `1GiB`; at least 128 MB. Shares of it bound
    * pages, batches, rows that are staged, and DuckDB, which moves to disk what has no room; it has
-   * more where a table is so wide that its rows need more at once, and in commits. The host's own
-   * objects, and databases in memory, are not counted. @default no bound but for each owner's
-   * own; DuckDB has four fifths of the machine's memory for merging and for reading
+   * more where a table is so wide that its rows need more at once, in commits, and for rows that
+   * are merged or replaced: 48 bytes of each, and 16 MiB a thread. The host's own objects, and
+   * databases in memory, are not counted. @default no bound but for each owner's own; DuckDB has
+   * four fifths of the machine's memory for merging and for reading
    */
   memory?: number | string;
   /**

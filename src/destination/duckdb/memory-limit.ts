@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ShapedTable } from '../../../operators/types.js';
 import { columnBytes } from './column-bytes.js';
@@ -17,8 +18,13 @@ export interface MemoryLimit {
    * called.
    */
   lift(): Promise<() => void>;
-  /** Runs such SQL. */
-  unlimited<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs such SQL.
+   *
+   * @param rows those that it puts in the place of others: with a bound it has what they need at
+   *   least. @default 0
+   */
+  unlimited<T>(work: () => Promise<T>, rows?: number): Promise<T>;
   /** Runs a commit without a bound: one that fails in its checkpoint leaves a database unusable. */
   committing<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -51,6 +57,13 @@ const COMPRESSION_BYTES = 16 * 1024 * 1024;
 const KNOWN_BYTES = 2_400 / ROW_GROUP_ROWS;
 /** What the share of a load is lowered by at once, or raised by for rows that are not committed. */
 const SHARE_STEP = 1024 * 1024;
+/** What a thread needs that joins staged rows with those of before, which it moves to the disk. */
+const JOIN_BYTES = 16 * 1024 * 1024;
+/**
+ * What each staged row needs: DuckDB keeps which rows are deleted until the transaction ends, and
+ * parts of the join. 2.5 M rows failed with 89 MiB, and 5 M with 100.
+ */
+const JOINED_BYTES = 48;
 /** What the limit of appends that need less than the share of their load is raised by at once. */
 const NEED_STEP = 4 * 1024 * 1024;
 
@@ -96,8 +109,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   let isLimited = false;
   /** What was set instead of DuckDB's own limit; null: nothing. */
   let set: number | null = null;
-  /** Works that have no limit. */
-  let lifted = 0;
+  /** Works that have no limit, and the rows that they put in the place of others. */
+  let [lifted, placed] = [0, 0];
   /** What appends that are under way need, in bytes. */
   let needed = 0;
   /** The most that any of them has needed while loads have bounds. */
@@ -148,7 +161,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     if (commits > 0 || bounds.length === 0) return ownBytes;
     const known = Math.floor((values * KNOWN_BYTES) / SHARE_STEP) * SHARE_STEP;
     const open = Math.ceil(pinned.open() / SHARE_STEP) * SHARE_STEP;
-    const least = pinned.bytes() + open + widest;
+    const joined = placed === 0 ? 0 : JOIN_BYTES * availableParallelism() + placed * JOINED_BYTES;
+    const least = Math.max(pinned.bytes() + open + widest, joined);
     return Math.min(ownBytes, Math.max(Math.min(...bounds) - known, least));
   }
   /** What is wanted now: blocks that are written and nobody reads only fill what appends have. */
@@ -191,12 +205,17 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     }
   }
 
-  async function unlimited<T>(work: () => Promise<T>): Promise<T> {
-    const lower = await lift();
+  async function unlimited<T>(work: () => Promise<T>, rows = 0): Promise<T> {
+    placed += rows;
     try {
-      return await work();
+      const lower = await lift();
+      try {
+        return await work();
+      } finally {
+        lower();
+      }
     } finally {
-      lower();
+      placed -= rows;
     }
   }
 

@@ -76,8 +76,8 @@ export async function openSession(
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
   let committing = false;
-  /** SQL is to bring staged rows into place. */
-  let isStaged = false;
+  /** Tables whose rows SQL is to bring into place. */
+  const staged = new Set<string>();
   const stopping = new AbortController();
 
   /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
@@ -97,6 +97,10 @@ export async function openSession(
     return running;
   }
 
+  function noteStaged(all: readonly Pick<ShapedTable, 'schema' | 'hints'>[]): void {
+    for (const { schema, hints } of all)
+      if (hints.writeDisposition !== 'append') staged.add(schema.name);
+  }
   function requireOpen(): void {
     if (state !== 'open') throw hasEnded();
   }
@@ -113,11 +117,8 @@ export async function openSession(
   }
   /** What a load came to does not depend on whether its connection can be closed. */
   async function leave(): Promise<void> {
-    try {
-      await owner.ended();
-    } catch {
-      // The connection is closed with the database.
-    }
+    // One that cannot is closed with the database.
+    await owner.ended().catch(() => undefined);
   }
 
   /** Later rows are staged in the file too. */
@@ -218,6 +219,7 @@ export async function openSession(
       numbers = rowNumbers(begun.resumed.nextRows);
       Object.assign(committed, begun.resumed.unfinished.tables);
       Object.assign(loaded, committed);
+      noteStaged(begun.resumed.tables);
     }
     if (begun.isChanged) {
       await commitNow();
@@ -248,7 +250,7 @@ export async function openSession(
         if (memory.isFull()) await persist();
         const outdated = tables.outdated(batch.tables);
         appenders.close(outdated);
-        isStaged ||= batch.tables.some(({ hints }) => hints.writeDisposition !== 'append');
+        noteStaged(batch.tables);
         const ensure = (): Promise<SchemaChange[]> => tables.ensure(batch.tables);
         const changes = await (outdated.length > 0 ? memoryLimit.unlimited(ensure) : ensure());
         const numbersOf = numbers.next(batch.tables);
@@ -290,7 +292,7 @@ export async function openSession(
       step('completing the load failed', async () => {
         appenders.close();
         // Not before: with more than one, an appender waits for the others in a loop.
-        if (isStaged) await useAllThreads();
+        if (staged.size > 0) await useAllThreads();
         const complete = async (): Promise<void> => {
           await tables.finish(outcome, loaded, open.positions);
           const { commit, undo } = owner.lastCommit();
@@ -301,7 +303,13 @@ export async function openSession(
             throw error;
           }
         };
-        await (isStaged ? memoryLimit.unlimited(complete) : complete());
+        const rows = [...staged].map((table) => ownMember(loaded, table) ?? 0);
+        await (rows.length === 0
+          ? complete()
+          : memoryLimit.unlimited(
+              complete,
+              rows.reduce((sum, own) => sum + own),
+            ));
         state = 'ended';
         await leave();
         const { positions, changes } = takeOpen();
