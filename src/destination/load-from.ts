@@ -29,6 +29,12 @@ import { loadRun, type PendingBatch, type ResumableConfig } from './load-run.js'
 import type { Known } from './messages.js';
 
 /**
+ * Rows of a table that may be in the transaction in which it is altered. DuckDB 1.5 fails where
+ * some 80,000 are, and more come behind (`Row group prev allocated size is larger than …`).
+ */
+const MANY_ROWS = 20_000;
+
+/**
  * A load whose batches may depend on what the destination knows when it begins; as `load` in all
  * else. The load begins when it is subscribed, and so do its batches.
  */
@@ -65,11 +71,12 @@ export function loadFrom(
       // while the loader works.
       const post = (batch: PendingBatch | null): Observable<LoadStep[]> => {
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
+        const before = batch.alters && run.open().mostRows >= MANY_ROWS ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
-        const appended = run.append(batch);
+        const appended = concat(before, from(run.append(batch)));
         const { rows, bytes } = run.open();
         const isDue = rows >= most.rows || bytes >= most.bytes || room?.isDue() === true;
-        return isDue ? concat(appended, commit()) : from(appended);
+        return isDue ? concat(appended, commit()) : appended;
       };
       const finish = (): ObservableInput<LoadStep> => {
         const stopped = config.stopped?.() ?? null;

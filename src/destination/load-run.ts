@@ -25,6 +25,10 @@ export interface PendingBatch {
   bytes: number;
   /** Rows of root tables. */
   rootRows: number;
+  /** Rows of the table that has most. */
+  mostRows: number;
+  /** It changes tables of earlier batches. */
+  alters: boolean;
   /**
    * Takes the batch's memory; called once. Errors: LoadError for what the destination cannot hold.
    */
@@ -63,8 +67,11 @@ export interface LoadRun {
   notice(message: string): void;
   /** Something was appended since the last commit. */
   isOpen(): boolean;
-  /** Rows of root tables, and bytes of all, since the last commit; none where nobody commits. */
-  open(): { rows: number; bytes: number };
+  /**
+   * Rows of root tables, bytes of all, and rows of the largest table of each batch, since the last
+   * commit; none where nobody commits.
+   */
+  open(): { rows: number; bytes: number; mostRows: number };
 }
 
 /** A load that may be resumed. */
@@ -173,6 +180,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
         batches: open.batches + 1,
         rows: open.rows + rows,
         bytes: open.bytes + bytes,
+        mostRows: open.mostRows + batch.mostRows,
       };
       progress = { ...progress, ...batch.progress };
       const own = room?.open();
@@ -198,6 +206,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
               batches: open.batches - 1,
               rows: open.rows - rows,
               bytes: open.bytes - bytes,
+              mostRows: open.mostRows - batch.mostRows,
             };
         }
         isFirst &&= rows === 0;
@@ -230,7 +239,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
   };
 }
 
-const NOTHING = { batches: 0, rows: 0, bytes: 0 };
+const NOTHING = { batches: 0, rows: 0, bytes: 0, mostRows: 0 };
 
 function made(progress: PendingProgress = {}): Record<string, LoadProgress> {
   return Object.fromEntries(Object.entries(progress).map(([resource, make]) => [resource, make()]));

@@ -27,6 +27,7 @@ import { commitShape, type LoadConfig } from './load-config.js';
 import { loadFrom } from './load-from.js';
 import type { PendingBatch } from './load-run.js';
 import type { RootTable } from './messages.js';
+import { altersTables } from './pending-columns.js';
 
 /**
  * Loads batches into the tables of a dataset.
@@ -65,6 +66,8 @@ function pending(batch: Batch): PendingBatch {
       (sum, { schema, batch: { numRows } }) => sum + (schema.parent === null ? numRows : 0),
       0,
     ),
+    mostRows: Math.max(0, ...batch.tables.map(({ batch: { numRows } }) => numRows)),
+    alters: altersTables(batch.changes),
     take(capabilities, destination) {
       spendBatch(batch);
       return batchMessage(batch, capabilities, destination);
