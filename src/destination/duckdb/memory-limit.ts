@@ -192,9 +192,13 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     isLimited = false;
   }
 
-  async function lift(): Promise<() => void> {
+  async function lift(rows = 0): Promise<() => void> {
     lifted += 1;
-    const lower = (): void => void (lifted -= 1);
+    placed += rows;
+    const lower = (): void => {
+      lifted -= 1;
+      placed -= rows;
+    };
     if (connecting === undefined) return lower;
     try {
       await change(reset);
@@ -205,17 +209,12 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     }
   }
 
-  async function unlimited<T>(work: () => Promise<T>, rows = 0): Promise<T> {
-    placed += rows;
+  async function unlimited<T>(work: () => Promise<T>, rows?: number): Promise<T> {
+    const lower = await lift(rows);
     try {
-      const lower = await lift();
-      try {
-        return await work();
-      } finally {
-        lower();
-      }
+      return await work();
     } finally {
-      placed -= rows;
+      lower();
     }
   }
 
@@ -283,7 +282,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
 function costs(tables: readonly ShapedTable[]): { bytes: number; need: number } {
   let [bytes, widest] = [0, 0];
   for (const table of tables) {
-    widest = Math.max(widest, table.columns.length);
+    // Columns without a value in the batch are filled as well.
+    widest = Math.max(widest, table.schema.columns.length);
     bytes += columnBytes(table);
   }
   const need = COMPRESSION_BYTES + Math.max(GROWTH * bytes, widest * COLUMN_BYTES);

@@ -55,7 +55,8 @@ export function pinnedMemory(): PinnedMemory {
         const own = open.get(schema.name) ?? { rows: 0, bytes: 0, columns: 0 };
         open.set(schema.name, own);
         own.rows += rows;
-        own.columns = Math.max(own.columns, columns.length);
+        // Those without a value in the batch are filled as well.
+        own.columns = schema.columns.length;
         for (const { data, offsets } of columns)
           own.bytes += data.byteLength + (offsets?.byteLength ?? 0);
       }

@@ -7,7 +7,7 @@ const SEGMENT = 32 * 1024;
 
 function table(name: string, rows: number, bytes = 0): ShapedTable {
   const columns = [{ data: new Uint8Array(bytes), offsets: null }];
-  return { schema: { name }, rows, columns } as unknown as ShapedTable;
+  return { schema: { name, columns }, rows, columns } as unknown as ShapedTable;
 }
 
 /** The bytes pinned after commits of these tables. */
